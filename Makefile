@@ -1,0 +1,54 @@
+# Two commands for everybody: `make run` and `make test`. The rest is for people who work on Lianxi.
+.DEFAULT_GOAL := help
+.PHONY: help install install-test run test lint lock bench clean
+
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 13)))' 2>/dev/null && command -v $$p && break; done)
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+LIANXI := $(VENV)/bin/lianxi
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+help: ## what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.run: requirements/build.lock requirements/run.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Lianxi needs Python 3.11 or 3.12: install it, or name it with make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(VENV)/bin/python || { echo "making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV); }
+	@echo "installing the pinned libraries (a minute or two, once)"
+	@$(PIP) install --require-hashes -r requirements/build.lock
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements/run.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run requirements/test.lock
+	@echo "installing the libraries of the test suite"
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements/test.lock
+	@touch $@
+
+install: $(VENV)/.run ## make .venv with the pinned libraries
+
+install-test: $(VENV)/.test ## the same with what the test suite needs
+
+run: $(VENV)/.run ## install, migrate, load the demo city, serve
+	@$(LIANXI) migrate
+	@$(LIANXI) demo
+	@$(LIANXI) serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.test ## the whole suite, on SQLite and PostgreSQL
+	@$(VENV)/bin/python -m pytest -n auto
+
+lint: $(VENV)/.test ## linters, types, import contract
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+lock: $(VENV)/.run ## pin the newest allowed libraries (needs `uv` on the PATH)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements/build.lock requirements/build.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements/build.lock -o requirements/run.lock pyproject.toml
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements/run.lock --extra test -o requirements/test.lock pyproject.toml
+
+clean: ## remove what was built; databases under var/ stay
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
