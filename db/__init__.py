@@ -1,0 +1,1 @@
+"""Keeping: tables, migrations, transactions, and the differences between SQLite and PostgreSQL."""

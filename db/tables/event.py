@@ -1,0 +1,47 @@
+"""What happened to a dispute, and the outbox that tells others."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.tables.base import Base, CityCode, Word, new_key
+
+
+class Event(Base):
+    """One step in the life of a dispute; `sequence` counts from 1 within it. Holds no personal data."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        ForeignKeyConstraint(["dispute_id", "city"], ["dispute.id", "dispute.city"]),
+        UniqueConstraint("dispute_id", "sequence", "city"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)
+    city: Mapped[str] = mapped_column(CityCode, primary_key=True)
+    dispute_id: Mapped[UUID]
+    sequence: Mapped[int]
+    type: Mapped[str] = mapped_column(Word)  # submitted, routed, assigned, conference_proposed ...
+    actor: Mapped[str] = mapped_column(Word)
+    occurred_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+
+
+class Outbox(Base):
+    """A message that must leave; written with the change it tells of, sent afterwards, at least once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "delivered_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)
+    city: Mapped[str] = mapped_column(CityCode, primary_key=True)
+    type: Mapped[str] = mapped_column(String(100))  # CloudEvents type
+    subject: Mapped[str] = mapped_column(String(200))
+    occurred_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    delivered_at: Mapped[datetime | None]
