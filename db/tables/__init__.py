@@ -1,6 +1,17 @@
 """The tables, one file a concept. Importing this package fills `Base.metadata`."""
 
-from db.tables import audit, conference, dispute, event, idempotency, policy, region, unit
+from db.tables import audit, conference, dispute, event, idempotency, policy, region, revision, unit
 from db.tables.base import Base
 
-__all__ = ["Base", "audit", "conference", "dispute", "event", "idempotency", "policy", "region", "unit"]
+__all__ = [
+    "Base",
+    "audit",
+    "conference",
+    "dispute",
+    "event",
+    "idempotency",
+    "policy",
+    "region",
+    "revision",
+    "unit",
+]

@@ -119,6 +119,7 @@ class Decision(Base):
     facts: Mapped[dict[str, Any]]
     matches: Mapped[list[Any]]
     trace: Mapped[dict[str, Any]]
+    explanation: Mapped[dict[str, Any]]  # language -> sentences, as given at the time
 
 
 class Assignment(Base):
