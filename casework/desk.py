@@ -1,0 +1,31 @@
+"""What every verb needs: the database, the resident data, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from casework.directory import DirectoryShelf
+from casework.policy import PolicyShelf
+from db.database import Database
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One server process's means of work. `clock` gives aware datetimes; tests set it."""
+
+    database: Database
+    directory: DirectoryShelf = field(default_factory=DirectoryShelf)
+    policies: PolicyShelf = field(default_factory=PolicyShelf)
+    clock: Callable[[], datetime] = utc_now
+
+    async def close(self) -> None:
+        """Free compiled policies and the connections."""
+        self.policies.close()
+        await self.database.close()

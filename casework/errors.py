@@ -1,0 +1,73 @@
+"""What a user can mend, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from wording.catalogue import Language, say
+
+T = TypeVar("T")
+
+
+class ErrorCode(StrEnum):
+    """Every user error has one. The message of `X` is the catalogue's `error.x`."""
+
+    TEXT_EMPTY = "TEXT_EMPTY"
+    TEXT_TOO_LONG = "TEXT_TOO_LONG"
+    TEXT_UNREADABLE = "TEXT_UNREADABLE"
+    TITLE_TOO_LONG = "TITLE_TOO_LONG"
+    VALUE_TOO_LONG = "VALUE_TOO_LONG"
+    UNKNOWN_REGION = "UNKNOWN_REGION"
+    UNKNOWN_CHANNEL = "UNKNOWN_CHANNEL"
+    UNKNOWN_POLICY = "UNKNOWN_POLICY"
+    UNKNOWN_DISPUTE = "UNKNOWN_DISPUTE"
+    UNKNOWN_UNIT = "UNKNOWN_UNIT"
+    UNKNOWN_CONFERENCE = "UNKNOWN_CONFERENCE"
+    UNKNOWN_SESSION = "UNKNOWN_SESSION"
+    NO_POLICY = "NO_POLICY"
+    NO_TERRITORIAL_OWNER = "NO_TERRITORIAL_OWNER"
+    SEVERITY_OUT_OF_RANGE = "SEVERITY_OUT_OF_RANGE"
+    RECEIVED_IN_FUTURE = "RECEIVED_IN_FUTURE"
+    SCHEDULED_IN_PAST = "SCHEDULED_IN_PAST"
+    REASON_REQUIRED = "REASON_REQUIRED"
+    SAME_LEAD = "SAME_LEAD"
+    DESIGNATED = "DESIGNATED"
+    SESSION_NOT_CONVENED = "SESSION_NOT_CONVENED"
+    SESSION_OPEN = "SESSION_OPEN"
+    TOO_MANY_UNITS = "TOO_MANY_UNITS"
+    KEY_TOO_LONG = "KEY_TOO_LONG"
+    KEY_REUSED = "KEY_REUSED"
+    CONFLICT = "CONFLICT"
+    INVALID_PACK = "INVALID_PACK"
+
+
+@dataclass(frozen=True, slots=True)
+class UserError:
+    """One thing to mend. `path` leads to the input field, outermost first."""
+
+    code: ErrorCode
+    path: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, language: Language) -> str:
+        """What to do, in the user's language."""
+        return say(f"error.{self.code.lower()}", language, **self.values)
+
+
+class Refused(Exception):
+    """Raised inside a transaction so that it is rolled back; a verb turns it into `Result.errors`."""
+
+    def __init__(self, *errors: UserError) -> None:
+        super().__init__(", ".join(error.code for error in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[T]):
+    """What a verb answers: a value, or the errors because of which nothing was written."""
+
+    value: T | None = None
+    errors: tuple[UserError, ...] = ()
