@@ -37,7 +37,7 @@ run: $(VENV)/.run ## install, migrate, load the demo city, serve
 	@$(LIANXI) serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.test ## the whole suite, on SQLite and PostgreSQL
-	@$(VENV)/bin/python -m pytest -n auto
+	@$(VENV)/bin/python -m pytest -n auto $(PYTEST_FLAGS)
 
 lint: $(VENV)/.test ## linters, types, import contract
 	@$(VENV)/bin/ruff check .

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 
 from casework.act import Change, act
 from casework.actor import Actor
+from casework.civil import civil_day
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.number import next_number
@@ -77,7 +78,7 @@ async def submit_dispute(
         if city is None:
             code = UserError(ErrorCode.UNKNOWN_REGION, ("regionCode",), {"region": request.region_code})
             raise Refused(code)
-        owner = directory.owner_of(request.region_code, change.now)
+        owner = directory.owner_of(request.region_code, civil_day(change.now))
         if owner is None:
             raise Refused(
                 UserError(ErrorCode.NO_TERRITORIAL_OWNER, ("regionCode",), {"region": request.region_code})
