@@ -44,4 +44,5 @@ class Outbox(Base):
     occurred_at: Mapped[datetime]
     data: Mapped[dict[str, Any]]
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    leased_until: Mapped[datetime | None]  # until then, one worker tries to deliver it
     delivered_at: Mapped[datetime | None]

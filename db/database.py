@@ -1,0 +1,76 @@
+"""A database: read from it, write to it. The one place of the product that commits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from db.dialect import Engines, address_of, fault_of, open_engines
+
+PATIENCE_SECONDS = 10.0
+"""How long to wait for a server, a free connection or a lock."""
+
+
+class Database:
+    """An open database, SQLite or PostgreSQL. Made by `open`; `close` it in the event loop that used it."""
+
+    def __init__(self, address: URL, engines: Engines) -> None:
+        self._address = address
+        self._engines = engines
+
+    @classmethod
+    def open(cls, url: str, *, patience: float = PATIENCE_SECONDS) -> Database:
+        """Open the database of an SQLAlchemy URL: `sqlite:///var/lianxi.db`, `postgresql://user@host/name`.
+
+        A SQLite file and its folder are made where missing, for the owner alone. Nothing is connected yet.
+        Raises DatabaseUnavailable for an address that makes no sense or a file that cannot be made.
+        """
+        address = address_of(url)
+        return cls(address, open_engines(address, patience))
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that can only read; all its statements see the same moment.
+
+        Raises DatabaseUnavailable, DatabaseBusy.
+        """
+        async with self._transaction(self._engines.readers) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose changes are kept, all of them, if the block ends well; otherwise none is.
+
+        On SQLite one writer works at a time and the others wait. Do not open one inside another.
+        Raises DatabaseUnavailable, DatabaseBusy.
+        """
+        async with self._transaction(self._engines.writers) as connection:
+            yield connection
+            await connection.commit()
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        # What is not committed when the connection goes back to its pool is rolled back there.
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(engine.connect())
+                await connection.begin()
+            except Exception as error:
+                if fault := fault_of(error, self._address):
+                    raise fault from error
+                raise
+            try:
+                yield connection
+            except DBAPIError as error:
+                if fault := fault_of(error, self._address):
+                    raise fault from error
+                raise
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._engines.readers.dispose()
+        await self._engines.writers.dispose()

@@ -1,0 +1,235 @@
+"""Everything that differs between SQLite and PostgreSQL, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import URL, Connection, FromClause, Table, event, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from db.faults import DatabaseBusy, DatabaseUnavailable, Fault
+
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+
+STATEMENT_SECONDS = 30
+"""PostgreSQL gives up on a statement after this long; migrations are exempt."""
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_POSTGRESQL_OPTIONS = {"host", "port", "ssl"}
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """`readers` can only read, and see one snapshot in a transaction; `writers` can write."""
+
+    readers: AsyncEngine
+    writers: AsyncEngine
+
+
+def address_of(url: str) -> URL:
+    """The address with the driver that is used here. Raises DatabaseUnavailable where it makes no sense."""
+    try:
+        address = make_url(url.strip())
+    except (ArgumentError, ValueError):
+        raise DatabaseUnavailable("error.database_address") from None
+    if address.drivername not in _DRIVERS:
+        raise DatabaseUnavailable("error.database_scheme", scheme=address.drivername)
+    address = address.set(drivername=_DRIVERS[address.drivername])
+    if address.get_backend_name() == SQLITE:
+        if address.database in (None, "", ":memory:") or address.host:
+            raise DatabaseUnavailable("error.database_address")
+        return address
+    if "sslmode" in address.query:  # libpq's name for what asyncpg calls ssl
+        address = address.update_query_dict({"ssl": address.query["sslmode"]})
+        address = address.difference_update_query(["sslmode"])
+    if not address.database or set(address.query) - _POSTGRESQL_OPTIONS:
+        raise DatabaseUnavailable("error.database_address")
+    return address
+
+
+def place_of(address: URL) -> str:
+    """Where the database is, fit for a message: no user, no password."""
+    if address.get_backend_name() == SQLITE:
+        return str(address.database)
+    host = address.host or address.query.get("host") or "localhost"
+    return f"{host}{f':{address.port}' if address.port else ''}/{address.database}"
+
+
+def open_engines(address: URL, patience: float) -> Engines:
+    """Engines for the address; nothing is connected yet. `patience` is in seconds."""
+    settings: dict[str, Any] = {
+        "json_serializer": partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+        "json_deserializer": orjson.loads,
+        "pool_timeout": patience,
+    }
+    if address.get_backend_name() == SQLITE:
+        return _sqlite_engines(address, patience, settings)
+    return _postgresql_engines(address, patience, settings)
+
+
+def _sqlite_engines(address: URL, patience: float, settings: Mapping[str, Any]) -> Engines:
+    _make_file(Path(str(address.database)))
+    # The driver is told to start no transactions of its own: it would commit before DDL.
+    settings = {**settings, "connect_args": {"timeout": patience, "isolation_level": None}}
+    # SQLite has one writer. Writers of this process queue for one connection instead of polling for the lock.
+    writers = create_async_engine(address, pool_size=1, max_overflow=0, **settings)
+    readers = create_async_engine(address, pool_size=4, max_overflow=4, **settings)
+    _prepare_sqlite(writers, "BEGIN IMMEDIATE", query_only=False)
+    _prepare_sqlite(readers, "BEGIN", query_only=True)
+    return Engines(readers, writers)
+
+
+def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if query_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _make_file(path: Path) -> None:
+    # SQLite gives its side files the rights of the main file, so the main file is made first, for us alone.
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Only where there is none: closing a file that SQLite has open would drop its locks (POSIX).
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DatabaseUnavailable("error.database_file", place=path) from error
+
+
+def _postgresql_engines(address: URL, patience: float, settings: Mapping[str, Any]) -> Engines:
+    engine = create_async_engine(
+        address,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": patience,
+            "server_settings": {
+                "application_name": "lianxi",
+                "timezone": "UTC",
+                "lock_timeout": f"{round(patience * 1000)}ms",
+                "statement_timeout": f"{STATEMENT_SECONDS}s",
+                "idle_in_transaction_session_timeout": f"{2 * STATEMENT_SECONDS}s",
+            },
+        },
+        **settings,
+    )
+    # The same promise as on SQLite: a reader sees one moment, however many statements it needs.
+    readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(readers, engine)
+
+
+async def lock(connection: AsyncConnection, name: str) -> None:
+    """Wait until no other open transaction holds `name`, and hold it until this one ends.
+
+    On SQLite a write transaction is alone already. Raises DatabaseBusy (from the transaction) when the
+    wait is too long.
+    """
+    if connection.dialect.name == POSTGRESQL:
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        await connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+async def lift_time_limit(connection: AsyncConnection) -> None:
+    """Let the statements of this transaction take as long as they need."""
+    if connection.dialect.name == POSTGRESQL:
+        await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+
+def insert_new(connection: AsyncConnection, table: FromClause) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that leaves a row alone whose key is already there; `rowcount` tells."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def upsert(
+    connection: AsyncConnection, table: FromClause, *, keep: frozenset[str] = frozenset()
+) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that updates the row with the same primary key, but for the columns in `keep`."""
+    statement = _insert(connection, table)
+    key = [column.name for column in table.primary_key]
+    changed = {c.name: statement.excluded[c.name] for c in table.c if c.name not in (*key, *keep)}
+    if not changed:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+def _insert(connection: AsyncConnection, table: FromClause) -> postgresql.Insert | sqlite.Insert:
+    assert isinstance(table, Table)
+    return postgresql.insert(table) if connection.dialect.name == POSTGRESQL else sqlite.insert(table)
+
+
+def fault_of(error: BaseException, address: URL) -> Fault | None:
+    """The fault behind a driver's error; None when the error is about one statement and not the database."""
+    if isinstance(error, PoolTimeout):
+        return DatabaseBusy("error.database_busy")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_fault(cause, place_of(address))
+    state = getattr(cause, "sqlstate", None)
+    if isinstance(state, str) and (fault := _postgresql_fault(state, place_of(address))):
+        return fault
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if lost or isinstance(cause, OSError):
+        return DatabaseUnavailable("error.database_unreachable", place=place_of(address))
+    return None
+
+
+def _sqlite_fault(cause: sqlite3.Error, place: str) -> Fault | None:
+    # Extended codes carry the primary code in their name: SQLITE_BUSY_SNAPSHOT, SQLITE_IOERR_WRITE.
+    name = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
+    if name in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+        return DatabaseBusy("error.database_busy")
+    key = {
+        "SQLITE_CANTOPEN": "error.database_file",
+        "SQLITE_PERM": "error.database_file",
+        "SQLITE_READONLY": "error.database_file",
+        "SQLITE_NOTADB": "error.database_not_one",
+        "SQLITE_CORRUPT": "error.database_not_one",
+        "SQLITE_FULL": "error.database_storage",
+        "SQLITE_IOERR": "error.database_storage",
+    }.get(name)
+    return DatabaseUnavailable(key, place=place) if key else None
+
+
+def _postgresql_fault(state: str, place: str) -> Fault | None:
+    # Codes: PostgreSQL manual, appendix A.
+    if state in ("55P03", "57014", "40001", "40P01", "53300"):
+        return DatabaseBusy("error.database_busy")
+    if state[:2] == "28":
+        return DatabaseUnavailable("error.database_sign_in", place=place)
+    if state == "3D000":
+        return DatabaseUnavailable("error.database_missing", place=place)
+    if state in ("53100", "58030"):
+        return DatabaseUnavailable("error.database_storage", place=place)
+    if state[:2] == "08" or state[:3] == "57P":
+        return DatabaseUnavailable("error.database_unreachable", place=place)
+    return None

@@ -1,0 +1,1 @@
+"""Alembic's folder: the environment that migrations run in, and the migrations, oldest first."""

