@@ -71,3 +71,14 @@ class LexiconTerm(Base):
     text: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Word)
     document: Mapped[dict[str, Any]]
+
+
+class LexiconReading(Base):
+    """What several marks of terms mean together, in the lexicon of a version."""
+
+    __tablename__ = "lexicon_reading"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("policy_version.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    reading_id: Mapped[str] = mapped_column(Word)
+    document: Mapped[dict[str, Any]]

@@ -128,6 +128,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_lexicon_term")),
     )
     op.create_table(
+        "lexicon_reading",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("reading_id", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["policy_version.id"], name=op.f("fk_lexicon_reading_version_id")
+        ),
+        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_lexicon_reading")),
+    )
+    op.create_table(
         "policy_rule",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("rule_id", sa.String(length=64), nullable=False),
@@ -474,6 +485,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_policy_rule_version_id_position"), table_name="policy_rule")
     op.drop_table("policy_rule")
     op.drop_table("lexicon_term")
+    op.drop_table("lexicon_reading")
     op.drop_index(op.f("ix_region_parent_code"), table_name="region")
     op.drop_index(op.f("ix_region_city"), table_name="region")
     op.drop_table("region")
