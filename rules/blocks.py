@@ -1,0 +1,170 @@
+"""Rows as small durable-rules rulesets: the text of a ruleset and of the messages that ask it.
+
+durable-rules 2.0.28 hangs, crashes or answers wrongly outside a narrow subset, so a block stays well inside:
+a few rows, integer codes only, names f0, f1 ..., equality, `$or` of equalities, `$gte` and `$lte`, one level
+of `$and`, `pri` as the position, and a last row that always fires. Whatever does not fit (negation, sets of
+words, long lists) becomes a flag, 0 or 1, that is worked out before the block is asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from rules.coding import ABSENT, CodedRow, Spans
+from rules.evaluate import holds
+from rules.model import Condition, Facts, Operator
+
+NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""What the rows of a ruleset are called, by position: one letter is the cheapest to read back."""
+ALWAYS = "_"
+"""The row that always fires, after all others."""
+
+MAX_ROWS = 48  # 65 rows matched by one message overflow the engine's stack
+MAX_TESTS = 192  # in a block; a message may have 254 properties, and 512 tests under one node hang the engine
+MAX_LISTED = 200  # alternatives in a block: each counts as a test
+MAX_LIST = 8  # alternatives of one list
+MAX_LISTS = 4  # lists of one row; the engine refuses 15
+
+FlagTest = Callable[[Sequence[int], Facts], bool]
+_Test = dict[str, object]
+_Part = tuple[int, Spans] | Condition
+_ANYTHING: _Test = {"$gte": {"f0": ABSENT}}  # every message has an f0, and no code is below
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A ruleset and how to ask it: `template` takes the codes of `columns` and then the flags.
+
+    `pick` takes the codes of `columns` from all codes at once.
+    """
+
+    ruleset: str
+    template: str
+    columns: tuple[int, ...]
+    flags: tuple[FlagTest, ...]
+    pick: Callable[[Sequence[int]], tuple[int, ...]]
+
+    def message(self, codes: Sequence[int], facts: Facts) -> str:
+        """The message that asks the block about these facts."""
+        values = self.pick(codes)
+        if self.flags:
+            values += tuple([flag(codes, facts) for flag in self.flags])
+        return self.template % values
+
+
+def block_of(rows: Sequence[CodedRow]) -> Block:
+    """The block of these rows, in their order. ValueError unless there are 1 to `MAX_ROWS`."""
+    if not 1 <= len(rows) <= MAX_ROWS:
+        raise ValueError(f"a block takes 1 to {MAX_ROWS} rows, not {len(rows)}")
+    draft = _Draft(len(rows))
+    ruleset = {NAMES[at]: _rule(draft.row(row), at) for at, row in enumerate(rows)}
+    ruleset[ALWAYS] = _rule([_ANYTHING], len(rows))
+    names = (*draft.columns.values(), *(name for name, _ in draft.flags.values()))
+    return Block(
+        ruleset=json.dumps(ruleset, separators=(",", ":")),
+        template='{"sid":"0","id":"1"%s}' % ("".join(f',"{name}":%d' for name in names) or ',"f0":0'),
+        columns=tuple(draft.columns),
+        flags=tuple(test for _, test in draft.flags.values()),
+        pick=_picking(tuple(draft.columns)),
+    )
+
+
+def blocks_of(rows: Sequence[CodedRow], size: int) -> list[Block]:
+    """All rows, cut into blocks of `size`."""
+    return [block_of(rows[start : start + size]) for start in range(0, len(rows), size)]
+
+
+class _Draft:
+    """A block in the making: the fields it has so far, and what its limits leave."""
+
+    def __init__(self, rows: int) -> None:
+        self.columns: dict[int, str] = {}
+        self.flags: dict[object, tuple[str, FlagTest]] = {}
+        self.listed = 0
+        self.tests_of_a_row = MAX_TESTS // rows
+
+    def row(self, row: CodedRow) -> list[_Test]:
+        """The tests of one row: equalities first, because rows that begin alike share their first nodes."""
+        parts: list[_Part] = [*row.spans, *row.uncoded]
+        tests: list[_Test] = []
+        lists = 0
+        for at, part in enumerate(parts):
+            # A range takes two tests, and the flag for all that is left one.
+            if len(tests) + 3 > self.tests_of_a_row and at < len(parts) - 1:
+                tests.append(
+                    self._flag(tuple(parts[at:]), _all_of([_flag_test(rest) for rest in parts[at:]]))
+                )
+                break
+            found = self._tests(part, lists)
+            lists += "$or" in found[0]
+            tests += found
+        tests.sort(key=lambda test: next(iter(test)).startswith("$"))
+        return tests or [_ANYTHING]
+
+    def _tests(self, part: _Part, lists: int) -> list[_Test]:
+        if isinstance(part, Condition):
+            return [self._flag(part, _flag_test(part))]
+        column, spans = part
+        if len(spans) == 1:
+            low, high = spans[0]
+            name = self._column(column)
+            if low == high:
+                return [{name: low}]
+            at_least: list[_Test] = [] if low == ABSENT else [{"$gte": {name: low}}]
+            return [*at_least, {"$lte": {name: high}}]
+        length = sum(high - low + 1 for low, high in spans)
+        if not 2 <= length <= MAX_LIST or lists >= MAX_LISTS or self.listed + length > MAX_LISTED:
+            return [self._flag(part, _flag_test(part))]
+        self.listed += length
+        name = self._column(column)
+        return [{"$or": [{name: code} for low, high in spans for code in range(low, high + 1)]}]
+
+    def _column(self, column: int) -> str:
+        return self.columns.setdefault(column, self._next_name())
+
+    def _flag(self, key: object, test: FlagTest) -> _Test:
+        name, _ = self.flags.setdefault(key, (self._next_name(), test))
+        return {name: 1}
+
+    def _next_name(self) -> str:
+        return f"f{len(self.columns) + len(self.flags)}"
+
+
+def _picking(columns: tuple[int, ...]) -> Callable[[Sequence[int]], tuple[int, ...]]:
+    # itemgetter makes a tuple of two items or more only.
+    return (
+        itemgetter(*columns) if len(columns) > 1 else lambda codes: tuple(codes[column] for column in columns)
+    )
+
+
+def _rule(tests: list[_Test], position: int) -> dict[str, object]:
+    return {"all": [{"m": {"$and": tests} if len(tests) > 1 else tests[0]}], "pri": position}
+
+
+def _flag_test(part: _Part) -> FlagTest:
+    """What a flag stands for: a condition on the facts themselves, or spans that codes may lie in."""
+    if isinstance(part, Condition):
+        condition = part
+        if condition.operator is Operator.ANY_OF and not condition.negated:
+            return _shares_a_word(condition.field, condition.values)
+        return lambda _codes, facts: holds(condition, facts)
+    column, spans = part
+    accepted = frozenset(code for low, high in spans for code in range(low, high + 1))
+    return lambda codes, _facts: codes[column] in accepted
+
+
+def _shares_a_word(name: str, values: Sequence[object]) -> FlagTest:
+    words = frozenset(value for value in values if isinstance(value, str))
+
+    def shares(_codes: Sequence[int], facts: Facts) -> bool:
+        fact = facts.get(name)
+        return isinstance(fact, frozenset) and not words.isdisjoint(fact)
+
+    return shares
+
+
+def _all_of(tests: Sequence[FlagTest]) -> FlagTest:
+    return lambda codes, facts: all(test(codes, facts) for test in tests)

@@ -1,0 +1,205 @@
+"""Facts as small integers: one code for each column that the rules of a policy ask about.
+
+A column is a field together with one kind of value. Its codes say everything that any condition of the policy
+can tell apart: `ABSENT`, `OTHER` (known, but nothing that a condition names) and then one code for each
+listed word or flag, or for each number that a condition names and each gap between two of them. A condition
+is then a list of spans of codes, whether negated or not, and several conditions of one row on one column are
+the intersection of their spans. Sets of words have no single code; conditions on them stay as they are.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.evaluate import is_number, known
+from rules.model import Condition, Facts, Operator, Rule, Scalar, conditions_of
+
+ABSENT = 0
+OTHER = 1
+FIRST = 2
+OFF, ON = FIRST, FIRST + 1
+
+Span = tuple[int, int]
+"""Codes from the first to the second, both included."""
+Spans = tuple[Span, ...]
+"""Spans in ascending order that neither overlap nor touch; none at all can never be met."""
+
+
+class ColumnKind(StrEnum):
+    """What the values of a column are."""
+
+    WORD = "word"
+    FLAG = "flag"
+    NUMBER = "number"
+
+
+Column = tuple[str, ColumnKind]
+
+
+@dataclass(frozen=True, slots=True)
+class CodedRow:
+    """One row of the decision table: spans by position of the column, and the conditions without a code."""
+
+    spans: tuple[tuple[int, Spans], ...]
+    uncoded: tuple[Condition, ...]
+
+
+class Coding:
+    """The columns and codes of some rows, and the translation of facts into them."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        values = _values_by_column(condition for rule in rules for condition in conditions_of(rule))
+        self.columns: tuple[Column, ...] = tuple(
+            column for kind in ColumnKind for column in values if column[1] is kind
+        )
+        self._positions = {column: at for at, column in enumerate(self.columns)}
+        self._first_of_field: dict[str, int] = {}
+        for (name, _), at in self._positions.items():
+            self._first_of_field.setdefault(name, at)
+        words = {column[0]: sorted(found) for column, found in values.items() if column[1] is ColumnKind.WORD}
+        self._words = [
+            (name, _word_codes(words[name])) for name, kind in self.columns if kind is ColumnKind.WORD
+        ]
+        self._lookups = [(name, codes.get) for name, codes in self._words]
+        self._flags = [name for name, kind in self.columns if kind is ColumnKind.FLAG]
+        self._numbers = [
+            (name, sorted(values[name, kind])) for name, kind in self.columns if kind is ColumnKind.NUMBER
+        ]
+
+    def encode(self, facts: Facts) -> list[int]:
+        """The code of every column. TypeError when a fact is of a type that cannot be looked up (a list)."""
+        get = facts.get
+        codes = [lookup(get(name), OTHER) for name, lookup in self._lookups]
+        codes += [
+            ON
+            if (value := get(name)) is True
+            else OFF
+            if value is False
+            else OTHER
+            if known(value)
+            else ABSENT
+            for name in self._flags
+        ]
+        for name, points in self._numbers:
+            value = get(name)
+            if type(value) is int or is_number(value):
+                codes.append(FIRST + bisect_left(points, value) + bisect_right(points, value))
+            else:
+                codes.append(OTHER if known(value) else ABSENT)
+        return codes
+
+    def size(self, column: int) -> int:
+        """How many codes the column has."""
+        if column < len(self._words):
+            return FIRST + len(set(self._words[column][1].values()) - {ABSENT})
+        if column < len(self._words) + len(self._flags):
+            return ON + 1
+        points = self._numbers[column - len(self._words) - len(self._flags)][1]
+        return FIRST + 2 * len(points) + 1
+
+    def row(self, rule: Rule) -> CodedRow:
+        """The row in codes. The rule must be one of those that the coding was made from."""
+        spans: dict[int, Spans] = {}
+        uncoded: list[Condition] = []
+        for condition in conditions_of(rule):
+            column = self._column(condition)
+            if column is None:
+                uncoded.append(condition)
+                continue
+            found = self._spans(condition, column)
+            spans[column] = _both(spans[column], found) if column in spans else found
+        return CodedRow(tuple(spans.items()), tuple(uncoded))
+
+    def _column(self, condition: Condition) -> int | None:
+        if condition.operator is Operator.PRESENT:
+            return self._first_of_field[condition.field]
+        kind = _kind_of(condition)
+        return None if kind is None else self._positions[condition.field, kind]
+
+    def _spans(self, condition: Condition, column: int) -> Spans:
+        last = self.size(column) - 1
+        if condition.operator is Operator.PRESENT:
+            spans: Spans = ((OTHER, last),)
+        elif condition.operator is Operator.BETWEEN:
+            low = FIRST if condition.low is None else self._code(column, condition.low)
+            high = last if condition.high is None else self._code(column, condition.high)
+            spans = ((low, high),) if low <= high else ()
+        else:
+            spans = _joined({self._code(column, value) for value in condition.values})
+        return _rest(spans, last) if condition.negated else spans
+
+    def _code(self, column: int, value: Scalar) -> int:
+        if isinstance(value, str):
+            return self._words[column][1][value]
+        if isinstance(value, bool):
+            return ON if value else OFF
+        points = self._numbers[column - len(self._words) - len(self._flags)][1]
+        return FIRST + bisect_left(points, value) + bisect_right(points, value)
+
+
+def _kind_of(condition: Condition) -> ColumnKind | None:
+    """The kind of column that the condition asks; None where it has no code of its own."""
+    if condition.operator is Operator.BETWEEN:
+        ends = [end for end in (condition.low, condition.high) if end is not None]
+        return ColumnKind.NUMBER if all(is_number(end) for end in ends) else None
+    if condition.operator not in (Operator.EQUALS, Operator.IN) or not condition.values:
+        return None
+    if all(isinstance(value, str) for value in condition.values):
+        return ColumnKind.WORD
+    if all(isinstance(value, bool) for value in condition.values):
+        return ColumnKind.FLAG
+    return ColumnKind.NUMBER if all(is_number(value) for value in condition.values) else None
+
+
+def _values_by_column(conditions: Iterable[Condition]) -> dict[Column, set[Scalar]]:
+    """Every column that the conditions ask, with the values that they name."""
+    found: dict[Column, set[Scalar]] = {}
+    asked_for_presence: dict[str, None] = {}
+    for condition in conditions:
+        if condition.operator is Operator.PRESENT:
+            asked_for_presence[condition.field] = None
+        elif kind := _kind_of(condition):
+            named = found.setdefault((condition.field, kind), set())
+            named.update(condition.values if condition.operator is not Operator.BETWEEN else ())
+            named.update(end for end in (condition.low, condition.high) if end is not None)
+    for name in asked_for_presence:
+        if not any((name, kind) in found for kind in ColumnKind):
+            found[name, ColumnKind.WORD] = set()
+    return found
+
+
+def _word_codes(words: Sequence[Scalar]) -> dict[object, int]:
+    codes: dict[object, int] = {word: FIRST + at for at, word in enumerate(words)}
+    # What a look-up meets for a fact that is not known.
+    codes[None] = codes[frozenset()] = ABSENT
+    return codes
+
+
+def _joined(codes: set[int]) -> Spans:
+    spans: list[Span] = []
+    for code in sorted(codes):
+        if spans and spans[-1][1] == code - 1:
+            spans[-1] = (spans[-1][0], code)
+        else:
+            spans.append((code, code))
+    return tuple(spans)
+
+
+def _rest(spans: Spans, last: int) -> Spans:
+    rest: list[Span] = []
+    start = ABSENT
+    for low, high in spans:
+        if start < low:
+            rest.append((start, low - 1))
+        start = high + 1
+    if start <= last:
+        rest.append((start, last))
+    return tuple(rest)
+
+
+def _both(left: Spans, right: Spans) -> Spans:
+    met = ((max(a, c), min(b, d)) for a, b in left for c, d in right)
+    return tuple(sorted((low, high) for low, high in met if low <= high))
