@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far another machine's clock may be off before a time counts as wrong."""
 CHINA = timezone(timedelta(hours=8), "UTC+8")
 
 

@@ -6,7 +6,7 @@ superior, the joint conference decides who leads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,11 +16,10 @@ from sqlalchemy import insert, select, update
 from casework.act import Change, act
 from casework.actor import Actor
 from casework.assignment import LONGEST_REASON, MOST_CO_UNITS, assign, check_units
-from casework.civil import civil_day
+from casework.civil import CLOCK_SKEW, civil_day
 from casework.desk import Desk
 from casework.dispute import DisputeRow, changed, dispute_of
 from casework.errors import ErrorCode, Refused, Result, UserError
-from casework.intake import CLOCK_SKEW
 from casework.record import Happening, record
 from casework.text import LONGEST_TITLE, clean, text_errors
 from db.tables.base import new_key
@@ -229,7 +228,7 @@ async def _open_session(change: Change, dispute: DisputeRow, conference: Standin
 
 
 async def _add_session(
-    change: Change, dispute: DisputeRow, conference: Standing, values: dict[str, object]
+    change: Change, dispute: DisputeRow, conference: Standing, values: Mapping[str, object]
 ) -> UUID:
     session_id = new_key()
     await change.connection.execute(
@@ -273,9 +272,7 @@ async def _invite(
         select(Participant.unit_code).where(Participant.session_id == session_id)
     )
     invited = set(rows)
-    wanted = [
-        unit for unit in dict.fromkeys([conference.lead_unit_code, *units]) if unit not in invited
-    ]
+    wanted = [unit for unit in dict.fromkeys([conference.lead_unit_code, *units]) if unit not in invited]
     if not wanted:
         return
     await change.connection.execute(

@@ -36,7 +36,9 @@ class CityDirectory:
 
     def policy_of(self, region: str) -> str | None:
         """The key of the policy that a region carries or inherits."""
-        return next((self.policies[code] for code in lineage(self.tree, region) if code in self.policies), None)
+        return next(
+            (self.policies[code] for code in lineage(self.tree, region) if code in self.policies), None
+        )
 
     def is_open(self, unit: str, on: date) -> bool:
         """Whether a unit exists and has not been dissolved on a day."""

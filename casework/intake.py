@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from casework.act import Change, act
 from casework.actor import Actor
-from casework.civil import civil_day
+from casework.civil import CLOCK_SKEW, civil_day
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.number import next_number
@@ -21,7 +21,6 @@ from casework.text import LONGEST_TITLE, clean, text_errors, title_of
 from db.tables.base import new_key
 from db.tables.dispute import Dispute, Party, PartyIdentity
 
-CLOCK_SKEW = timedelta(minutes=5)
 LONGEST = {"name": 100, "phone": 40, "address": 300}
 
 

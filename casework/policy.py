@@ -1,34 +1,27 @@
-"""Routing policies: published into the database, and kept compiled in every server process."""
+"""Routing policies as they decide: which version is in force, and its rules compiled in every process."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.actor import Actor
 from casework.directory import CityDirectory
-from db import audit, revision
-from db.dialect import lock
-from db.tables.base import new_key
-from db.tables.conference import JointConference
-from db.tables.policy import LexiconTerm, PolicyRule, PolicyVersion, RoutingPolicy
-from db.tables.unit import Function
-from rules.check import Finding, check
-from rules.document import policy_document, policy_from_document
+from db.tables.policy import LexiconReading, LexiconTerm, PolicyRule, PolicyVersion, RoutingPolicy
+from rules.document import policy_from_document
 from rules.model import Policy
 from rules.router import Router
-from rules.trial import trial_compile
 
-POLICY = "policy"
 MOST_ROUTERS = 8
+
+
+VALIDITY = ("valid_from", "valid_to")
+RULE_COLUMNS = ("kind", "priority", "title", "title_en", "conditions", "outcome", "legal_basis", "regions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +76,16 @@ async def version_in_force(connection: AsyncConnection, key: str, on: date) -> P
     return PublishedVersion(found.id, key, found.number) if found else None
 
 
+async def version_of(connection: AsyncConnection, version_id: UUID) -> PublishedVersion:
+    """A version by its key in the database. Raises NoResultFound."""
+    found = (
+        await connection.execute(
+            select(PolicyVersion.policy_key, PolicyVersion.number).where(PolicyVersion.id == version_id)
+        )
+    ).one()
+    return PublishedVersion(version_id, found.policy_key, found.number)
+
+
 async def read_policy(connection: AsyncConnection, version: PublishedVersion) -> Policy:
     """A version as it was published, rules and lexicon."""
     head = (
@@ -95,14 +98,17 @@ async def read_policy(connection: AsyncConnection, version: PublishedVersion) ->
         )
     ).one()
     rules = await connection.execute(
-        select(PolicyRule.__table__)
-        .where(PolicyRule.version_id == version.id)
-        .order_by(PolicyRule.position)
+        select(PolicyRule.__table__).where(PolicyRule.version_id == version.id).order_by(PolicyRule.position)
     )
     terms = await connection.scalars(
         select(LexiconTerm.document)
         .where(LexiconTerm.version_id == version.id)
         .order_by(LexiconTerm.position)
+    )
+    readings = await connection.scalars(
+        select(LexiconReading.document)
+        .where(LexiconReading.version_id == version.id)
+        .order_by(LexiconReading.position)
     )
     return policy_from_document(
         {
@@ -112,7 +118,13 @@ async def read_policy(connection: AsyncConnection, version: PublishedVersion) ->
             "title_en": head.title_en,
             "fields": head.fields,
             "triage_below": head.triage_below,
-            "rules": [_rule_document(row) for row in rules],
-            "lexicon": list(terms),
+            "rules": [_rule_of(row) for row in rules],
+            "terms": list(terms),
+            "readings": list(readings),
         }
     )
+
+
+def _rule_of(row: Row[Any]) -> dict[str, Any]:
+    days = {name: day.isoformat() if (day := getattr(row, name)) else None for name in VALIDITY}
+    return {**{name: getattr(row, name) for name in RULE_COLUMNS}, "id": row.rule_id, **days}

@@ -24,7 +24,7 @@ async def record(
     last = await change.connection.scalar(
         select(func.coalesce(func.max(Event.sequence), 0)).where(Event.dispute_id == dispute_id)
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": new_key(),
             "city": city,

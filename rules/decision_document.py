@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rules.document import basis_document, condition_document
+from rules.document import condition_document
 from rules.facts import Match
 from rules.model import Decision, FactValue, RuleTrace, Trace
 
 
 def decision_document(decision: Decision) -> dict[str, Any]:
-    """The decision as JSON, whole."""
+    """The decision as JSON. Its legal basis is that of the rows it names."""
     return {
         "lead": decision.lead,
         "co_functions": list(decision.co_functions),
@@ -25,7 +25,6 @@ def decision_document(decision: Decision) -> dict[str, Any]:
             {"function": candidate.function, "score": candidate.score, "rule": candidate.rule_id}
             for candidate in decision.candidates
         ],
-        "legal_basis": [basis_document(basis) for basis in decision.legal_basis],
     }
 
 

@@ -1,0 +1,96 @@
+"""The demo: a fictional city, the shipped policies, and real complaints spread over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import cycle
+from pathlib import Path
+
+import orjson
+from sqlalchemy import func, select, update
+
+from casework.actor import Actor
+from casework.desk import Desk
+from casework.directory import DIRECTORY
+from casework.errors import ErrorCode
+from casework.intake import Channel, SubmitDispute, submit_dispute
+from casework.publication import publish_policy
+from db import reference_data, revision
+from db.tables.idempotency import IdempotencyKey
+from db.tables.region import Region
+from rules.pack import load_pack
+
+DEMO_ACTOR = Actor(id="demo", role="administrator")
+CITY_FOLDER = Path(reference_data.__file__).parent / "reference"
+COMPLAINTS = CITY_FOLDER / "sample" / "complaints.jsonl"
+PACKS = ("municipal", "rugao-2014")
+DAYS = 90
+CHANNELS = (Channel.HOTLINE, Channel.WEB, Channel.LETTER, Channel.HOTLINE, Channel.WECHAT, Channel.VISIT)
+
+Progress = Callable[[int, int], None]
+"""Told after each complaint: how many are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many complaints are new, and how many there are."""
+
+    new: int
+    total: int
+
+
+async def load_demo(desk: Desk, progress: Progress = lambda done, total: None) -> Loaded:
+    """Load the demo city, publish the shipped policies, submit the sample. A second run adds nothing."""
+    await load_city(desk)
+    complaints = [orjson.loads(line) for line in COMPLAINTS.read_bytes().splitlines()]
+    if await _loaded(desk) >= len(complaints):
+        return Loaded(0, len(complaints))
+    now, new = desk.clock(), 0
+    places = zip(complaints, await _towns(desk), cycle(CHANNELS), strict=False)
+    for done, (complaint, town, channel) in enumerate(places, 1):
+        request = SubmitDispute(
+            description=complaint["text"],
+            region_code=town,
+            channel=channel,
+            received_at=now - timedelta(days=DAYS) * (1 - done / len(complaints)),
+        )
+        result = await submit_dispute(desk, DEMO_ACTOR, request, key=f"demo-{complaint['id']}")
+        # An earlier run that was cut off has submitted this one, at its own time.
+        if result.errors and result.errors[0].code is not ErrorCode.KEY_REUSED:
+            raise RuntimeError(f"the sample complaint {complaint['id']} was refused: {result.errors}")
+        new += not result.errors
+        progress(done, len(complaints))
+    return Loaded(new, len(complaints))
+
+
+async def load_city(desk: Desk, folder: Path = CITY_FOLDER) -> None:
+    """Regions, units, conferences and functions of the demo city; the city runs the municipal policy."""
+    async with desk.database.write() as connection:
+        await reference_data.load_reference(connection, folder)
+        await revision.bump(connection, DIRECTORY)
+    async with desk.database.read() as connection:
+        city = await connection.scalar(select(Region.code).where(Region.level == "city"))
+    assert city is not None  # the demo city has one
+    for pack in PACKS:
+        await publish_policy(desk, DEMO_ACTOR, load_pack(pack), city)
+    async with desk.database.write() as connection:
+        await connection.execute(
+            update(Region).where(Region.code == city, Region.policy_key.is_(None)).values(policy_key=PACKS[0])
+        )
+        await revision.bump(connection, DIRECTORY)
+
+
+async def _loaded(desk: Desk) -> int:
+    async with desk.database.read() as connection:
+        counted = await connection.scalar(select(func.count()).where(IdempotencyKey.client == DEMO_ACTOR.id))
+    return counted or 0
+
+
+async def _towns(desk: Desk) -> Iterator[str]:
+    async with desk.database.read() as connection:
+        codes = await connection.scalars(
+            select(Region.code).where(Region.level == "town").order_by(Region.code)
+        )
+        return cycle(list(codes))
