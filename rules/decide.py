@@ -1,0 +1,166 @@
+"""From a verdict to a decision, and to the reasons for it. Pure assembly: who holds is asked elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol
+
+from rules.evaluate import holds
+from rules.index import Index
+from rules.model import (
+    Candidate,
+    Condition,
+    Decision,
+    Facts,
+    FactValue,
+    Held,
+    LegalBasis,
+    NearMiss,
+    Operator,
+    Policy,
+    Rule,
+    RuleTrace,
+    Trace,
+    TriageReason,
+    Verdict,
+    conditions_of,
+)
+
+FLAGS_FIELD = "flags"
+"""Field of kind `choices` whose words become flags of the decision by themselves."""
+NEAR_MISSES = 3
+_ROWS_LOOKED_AT = 24  # for near misses; bounds the work on a table of thousands of alike rows
+
+
+class VerdictSource(Protocol):
+    """Whatever answers which rows hold: the engine, the index, or the reference evaluator."""
+
+    def verdict(self, facts: Facts) -> Verdict:
+        """The first base row and all overlay rows that hold."""
+        ...
+
+
+class Decider:
+    """Makes the decisions of one policy. `source` says which rows hold; threads may share a decider."""
+
+    def __init__(self, policy: Policy, source: VerdictSource, index: Index | None = None) -> None:
+        self.policy = policy
+        self._source = source
+        self._index = index or Index(policy)
+        self._base = policy.base_rules()
+        self._overlays = policy.overlay_rules()
+        self._conditions = tuple(conditions_of(rule) for rule in self._base)
+        self._flag_order = {
+            word: at
+            for field in policy.fields
+            if field.name == FLAGS_FIELD
+            for at, word in enumerate(field.values)
+        }
+        leads = {rule.outcome.lead for rule in self._base} | {None}
+        self._elsewhere = {lead: self._index.base.select(self._leading_elsewhere(lead)) for lead in leads}
+
+    def decide(self, facts: Facts) -> Decision:
+        """The decision alone."""
+        return self._decision(self._source.verdict(facts), facts)
+
+    def decide_and_trace(self, facts: Facts) -> tuple[Decision, Trace]:
+        """The decision with the reasons for it."""
+        verdict = self._source.verdict(facts)
+        decision = self._decision(verdict, facts)
+        base = None if verdict.base is None else self._base[verdict.base]
+        trace = Trace(
+            base=None if base is None else _row_trace(base, facts),
+            overlays=tuple(_row_trace(self._overlays[at], facts) for at in verdict.overlays),
+            near_misses=tuple(islice(self._near_misses(verdict.base, decision.lead, facts), NEAR_MISSES)),
+        )
+        return decision, trace
+
+    def _decision(self, verdict: Verdict, facts: Facts) -> Decision:
+        base = None if verdict.base is None else self._base[verdict.base]
+        overlays = [self._overlays[at] for at in verdict.overlays]
+        rows = overlays if base is None else [base, *overlays]
+        reason = _triage_reason(base)
+        lead = None if base is None or reason else base.outcome.lead
+        return Decision(
+            lead=lead,
+            co_functions=_once(code for row in rows for code in row.outcome.co_functions if code != lead),
+            conference=next((row.outcome.conference for row in rows if row.outcome.conference), None),
+            flags=_once([*self._own_flags(facts), *(flag for row in rows for flag in row.outcome.flags)]),
+            legal_path=next((row.outcome.legal_path for row in rows if row.outcome.legal_path), None),
+            rule_id=None if base is None else base.id,
+            overlay_ids=tuple([row.id for row in overlays]),
+            triage_reason=reason,
+            candidates=_candidates(base) if base is not None and reason else (),
+            legal_basis=tuple(dict.fromkeys(_bases(rows))),
+        )
+
+    def _own_flags(self, facts: Facts) -> Sequence[str]:
+        flags = facts.get(FLAGS_FIELD)
+        if not isinstance(flags, frozenset):
+            return ()
+        # Sets have no order; the policy's own comes first, so that equal facts make equal decisions.
+        last = len(self._flag_order)
+        return sorted(flags, key=lambda word: (self._flag_order.get(word, last), str(word)))
+
+    def _leading_elsewhere(self, lead: str | None) -> Iterator[int]:
+        """Rows that could be a near miss of a decision for this lead: they name another, and they ask for
+        more than one thing, something positive among it."""
+        for at, rule in enumerate(self._base):
+            several = len(self._conditions[at]) > 1 and any(not each.negated for each in rule.conditions)
+            if several and not rule.outcome.triage and rule.outcome.lead not in (None, lead):
+                yield at
+
+    def _near_misses(self, base: int | None, lead: str | None, facts: Facts) -> Iterator[NearMiss]:
+        """Rows in front of the one that decided, which would have decided otherwise but for one condition,
+        while something that they ask for was there."""
+        try:
+            codes = self._index.coding.encode(facts)
+        except TypeError:  # a fact of a type that is no fact at all, such as a list
+            return
+        rows = self._index.base.near(codes, facts, self._elsewhere[lead], base)
+        for at in islice(rows, _ROWS_LOOKED_AT):
+            rule = self._base[at]
+            failed = [condition for condition in self._conditions[at] if not holds(condition, facts)]
+            there = any(not each.negated and each not in failed for each in rule.conditions)
+            if len(failed) == 1 and there:
+                yield NearMiss(rule, failed[0], facts.get(failed[0].field))
+
+
+def _triage_reason(base: Rule | None) -> TriageReason | None:
+    if base is None:
+        return TriageReason.NO_RULE
+    if base.outcome.triage or base.outcome.lead is None:
+        return TriageReason.BY_RULE
+    return None
+
+
+def _candidates(rule: Rule) -> tuple[Candidate, ...]:
+    """What the row offers a person, in its order; each place weighs less than the one before it."""
+    named = [rule.outcome.lead] if rule.outcome.lead else []
+    functions = _once([*named, *rule.outcome.candidates])
+    places = len(functions)
+    total = places * (places + 1) / 2
+    return tuple(Candidate(function, (places - at) / total, rule.id) for at, function in enumerate(functions))
+
+
+def _bases(rows: Iterable[Rule]) -> Iterator[LegalBasis]:
+    for row in rows:
+        yield from row.legal_basis
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def _row_trace(rule: Rule, facts: Facts) -> RuleTrace:
+    return RuleTrace(rule, tuple([Held(each, _part(each, facts)) for each in conditions_of(rule)]))
+
+
+def _part(condition: Condition, facts: Facts) -> FactValue | None:
+    """What of the fact made the condition hold: of several words, those that were asked for."""
+    value = facts.get(condition.field)
+    asks_for_words = condition.operator in (Operator.ANY_OF, Operator.ALL_OF)
+    if asks_for_words and not condition.negated and isinstance(value, frozenset):
+        return value.intersection(word for word in condition.values if isinstance(word, str))
+    return value
