@@ -1,0 +1,196 @@
+"""The commands, their options, and where each one's work is. A command imports what it needs when it runs."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from cli.speech import LANGUAGE, Exit, Stop, tell
+
+
+class Speaking:
+    """A help page in the user's language."""
+
+    def format_help(self, *page: Any) -> None:
+        """Write the help page."""
+        from cli.helping import translate_frame
+
+        translate_frame()
+        super().format_help(*page)  # type: ignore[misc]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option `--help`."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = tell("help.help")
+        return option
+
+
+class Command(Speaking, TyperCommand):
+    """A command."""
+
+
+class Group(Speaking, TyperGroup):
+    """A group of commands."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names. Raises Stop for one that does not exist."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            known = ", ".join(self.commands)
+            raise Stop(Exit.USAGE, tell("usage.no_such_command", name=args[0][:80], known=known))
+        return super().resolve_command(ctx, args)
+
+
+def _group(name: str) -> typer.Typer:
+    return typer.Typer(
+        name=name, cls=Group, help=tell(f"cli.{name}"), no_args_is_help=True, add_completion=False
+    )
+
+
+app = _group("lianxi")
+schema_app = _group("schema")
+policy_app = _group("policy")
+app.add_typer(schema_app)
+app.add_typer(policy_app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"lianxi {version('lianxi')}")
+        raise typer.Exit
+
+
+def _option(key: str, *names: str, **more: Any) -> Any:
+    return typer.Option(*names, help=tell(f"cli.{key}"), **more)
+
+
+def _argument(key: str, **more: Any) -> Any:
+    return typer.Argument(help=tell(f"cli.{key}"), show_default=False, **more)
+
+
+@app.callback()
+def lianxi(
+    version: Annotated[
+        bool, _option("lianxi.version", "--version", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What all commands share: nothing but `--version`."""
+
+
+@app.command("serve", cls=Command, help=tell("cli.serve"))
+def serve(
+    host: Annotated[str | None, _option("serve.host", "--host", show_default=False)] = None,
+    port: Annotated[str | None, _option("serve.port", "--port", show_default=False)] = None,
+) -> None:
+    """Serve the API."""
+    from cli.serve import serve
+
+    serve(host, port)
+
+
+@app.command("migrate", cls=Command, help=tell("cli.migrate"))
+def migrate(
+    down_to: Annotated[str | None, _option("migrate.down_to", "--down-to", metavar="REVISION")] = None,
+) -> None:
+    """Bring the database to this version, or back to an earlier one."""
+    from cli.migrate import migrate
+
+    migrate(down_to)
+
+
+@app.command("demo", cls=Command, help=tell("cli.demo"))
+def demo() -> None:
+    """Load the demo city."""
+    from cli.demo import demo
+
+    demo()
+
+
+@app.command("route", cls=Command, help=tell("cli.route"))
+def route(
+    file: Annotated[str, _argument("route.file", metavar="FILE")],
+    policy: Annotated[str, _option("route.policy", "--policy")] = "municipal",
+    region: Annotated[str | None, _option("route.region", "--region", metavar="CODE")] = None,
+    language: Annotated[str, _option("route.language", "--language")] = LANGUAGE.value,
+    output: Annotated[Path | None, _option("route.output", "--output", "-o")] = None,
+) -> None:
+    """Route a file of complaints, without a server and without a database."""
+    from cli.route import route
+
+    route(file, policy, region, language, output)
+
+
+@app.command("verify-audit", cls=Command, help=tell("cli.verify_audit"))
+def verify_audit() -> None:
+    """Check the audit log's chain."""
+    from cli.audit import verify_audit
+
+    verify_audit()
+
+
+@schema_app.callback()
+def schema() -> None:
+    """Commands about the GraphQL schema."""
+
+
+@schema_app.command("export", cls=Command, help=tell("cli.schema.export"))
+def schema_export(
+    output: Annotated[Path | None, _option("schema.export.output", "--output", "-o")] = None,
+) -> None:
+    """Print the federated schema."""
+    from cli.schema import export
+
+    export(output)
+
+
+@policy_app.callback()
+def policy() -> None:
+    """Commands about routing policies."""
+
+
+@policy_app.command("check", cls=Command, help=tell("cli.policy.check"))
+def policy_check(file: Annotated[Path, _argument("policy.check.file", metavar="FILE")]) -> None:
+    """Check a policy pack."""
+    from cli.policy import check
+
+    check(file)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status; every fault is one line on standard error."""
+    try:
+        status = app(standalone_mode=False)
+    except Stop as stop:
+        _leave(stop.status, str(stop))
+    except TyperException as error:
+        from cli.helping import usage_message
+
+        _leave(Exit.USAGE, usage_message(error))
+    except (KeyboardInterrupt, typer.Abort):
+        _leave(130, "")
+    except BrokenPipeError:
+        _leave_quietly()
+    except Exception as error:
+        if os.environ.get("LIANXI_LOG_LEVEL", "").lower() == "debug":
+            raise
+        _leave(Exit.INTERNAL, tell("fault.unexpected", detail=f"{type(error).__name__}: {error}"[:300]))
+    else:
+        sys.exit(status if isinstance(status, int) else Exit.OK)
+
+
+def _leave(status: int, message: str) -> None:
+    if message:
+        print(message, file=sys.stderr)
+    sys.exit(status)
+
+
+def _leave_quietly() -> None:
+    # Whoever read the output has seen enough. Python would complain while it closes standard output.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(Exit.OK)

@@ -1,0 +1,44 @@
+"""`lianxi migrate`: bring the database to this version, or back."""
+
+from __future__ import annotations
+
+import asyncio
+
+from alembic.util import CommandError
+
+from cli.settings import usable_settings
+from cli.speech import Exit, Stop, tell
+from db import migrate as migrations
+from db.database import Database
+from db.faults import Fault
+from db.migrate import MigrationState
+from server.logs import set_up_logs
+from server.settings import Settings
+
+
+def migrate(down_to: str | None) -> None:
+    """Migrate and say from where to where. Raises Stop."""
+    settings = usable_settings()
+    set_up_logs(settings)
+    try:
+        before, after = asyncio.run(migrated(settings, down_to))
+    except Fault as fault:
+        raise Stop(Exit.DATABASE, fault.message(settings.language)) from None
+    except CommandError:
+        raise Stop(Exit.USAGE, tell("migrate.no_such_revision", revision=down_to)) from None
+    key = "migrate.nothing" if before == after else "migrate.done"
+    print(tell(key, before=before.current or "-", after=after.current or "-"))
+
+
+async def migrated(settings: Settings, down_to: str | None) -> tuple[MigrationState, MigrationState]:
+    """Migrate; how the database stood before, and how it stands now."""
+    database = Database.open(settings.database_url)
+    try:
+        before = await migrations.state(database)
+        if down_to is None:
+            await migrations.upgrade(database)
+        else:
+            await migrations.downgrade(database, down_to)
+        return before, await migrations.state(database)
+    finally:
+        await database.close()

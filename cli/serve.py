@@ -1,0 +1,107 @@
+"""`lianxi serve`: listen, say where, stop when asked."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.applications import Starlette
+
+from cli.settings import usable_settings
+from cli.speech import Exit, Stop, tell
+from db.faults import Fault
+from server.identity import NotLoopback, loopback_address
+from server.logs import set_up_logs
+from server.settings import Settings
+
+
+def serve(host: str | None, port: str | None) -> None:
+    """Serve until a signal says to stop. Raises Stop for an address, a database or settings of no use."""
+    settings = usable_settings(host=host, port=port)
+    set_up_logs(settings)
+    listener = bind(settings)
+    # Building the schema takes a second; what can be refused has been refused by now.
+    from schema.schema import schema
+    from server.app import create_app
+
+    app = create_app(settings, schema)
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        try:
+            runner.run(run(app, listener, settings))
+        except Fault as fault:
+            raise Stop(Exit.DATABASE, fault.message(settings.language)) from None
+
+
+def bind(settings: Settings) -> socket.socket:
+    """The socket to listen on. Raises Stop when it is not this machine's, or somebody else has it."""
+    try:
+        address = loopback_address(settings.host)
+    except NotLoopback:
+        raise Stop(Exit.ADDRESS, tell("serve.not_loopback", host=settings.host)) from None
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, settings.port))
+    except OSError as error:
+        listener.close()
+        key = "serve.port_in_use" if error.errno == errno.EADDRINUSE else "serve.cannot_bind"
+        values = {"host": settings.host, "port": settings.port, "reason": error.strerror}
+        raise Stop(Exit.ADDRESS, tell(key, **values)) from None
+    return listener
+
+
+async def run(app: Starlette, listener: socket.socket, settings: Settings) -> None:
+    """Serve on a bound socket until a signal. Raises the database's Fault when it cannot be used."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    # uvicorn raises the signal again once it has stopped; the database is still to be closed then.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    # The lifespan is entered here and not by uvicorn, so that its faults come out as they are.
+    async with app.router.lifespan_context(app):
+        await Announcing(config, address_of(listener)).serve([listener])
+
+
+class Announcing(uvicorn.Server):
+    """Says where it listens, and as whom one is signed in, once it answers."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self.address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            print(tell("serve.ready", address=self.address), flush=True)
+
+
+def address_of(listener: socket.socket) -> str:
+    """The URL of a bound socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """The faster event loop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop

@@ -1,0 +1,108 @@
+"""The web application: what is served where, and what lives as long as the process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Lifespan, Scope
+from strawberry.federation import Schema
+
+from casework.actor import DEMO_ADMINISTRATOR
+from casework.desk import Desk
+from db import migrate
+from db.database import Database
+from resolvers.context import Context
+from server.faults import FaultCode, Refusal, answer
+from server.graphql import GraphQL
+from server.guard import Guard
+from server.health import readiness
+from server.identity import ThisMachineOnly
+from server.language import spoken
+from server.metrics import TEXT_FORMAT, Metrics
+from server.record import Record
+from server.settings import Settings
+from wording.catalogue import Language
+
+
+def create_app(settings: Settings, schema: Schema) -> Starlette:
+    """The application of a server process.
+
+    Its lifespan opens the database and raises DatabaseUnavailable, DatabaseBusy or SchemaMismatch where
+    that cannot be used.
+    """
+    metrics = Metrics()
+    app = Starlette(
+        routes=[
+            Route("/graphql", Guard(GraphQL(schema, settings, metrics, new_context), settings)),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics_page),
+        ],
+        middleware=[
+            Middleware(Record, metrics=metrics, default=settings.language),
+            Middleware(ThisMachineOnly, settings=settings),
+        ],
+        exception_handlers={HTTPException: refuse},
+        lifespan=desk_of(settings),
+    )
+    app.state.settings = settings
+    app.state.metrics = metrics
+    return app
+
+
+def desk_of(settings: Settings) -> Lifespan[Starlette]:
+    """Opens the desk when the server starts, closes it when the server stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        desk = Desk(Database.open(settings.database_url))
+        try:
+            await migrate.require_current(desk.database)
+            app.state.desk = desk
+            yield
+        finally:
+            await desk.close()
+
+    return lifespan
+
+
+def new_context(scope: Scope, language: Language) -> Context:
+    """What the resolvers of one request share. Until sign-in exists, everybody is the demo administrator."""
+    return Context(scope["app"].state.desk, DEMO_ADMINISTRATOR, language)
+
+
+async def healthz(request: Request) -> Response:
+    """The process lives."""
+    return answer({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    """The process can do its work: 200, else 503, with what each check found."""
+    checks = await readiness(request.app.state.desk)
+    ready = all(check.ok for check in checks.values())
+    found = {name: asdict(check) for name, check in checks.items()}
+    return answer({"status": "ready" if ready else "not ready", "checks": found}, 200 if ready else 503)
+
+
+async def metrics_page(request: Request) -> Response:
+    """The counters, for Prometheus."""
+    return Response(request.app.state.metrics.text(), media_type=TEXT_FORMAT)
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Say in the caller's language that there is nothing at a path, or not by this method."""
+    assert isinstance(error, HTTPException)
+    language = spoken(request.headers.get("accept-language"), request.app.state.settings.language)
+    if error.status_code == 404:
+        refusal = Refusal(404, "request.no_such_path", code=FaultCode.NOT_FOUND)
+    else:
+        refusal = Refusal(error.status_code, "request.method", headers=error.headers)
+    return refusal.response(language)

@@ -1,0 +1,196 @@
+"""GraphQL documents: parsed, measured and validated once, then kept."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    ListValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+from graphql.validation import ASTValidationRule
+from strawberry.extensions import SchemaExtension
+from strawberry.federation import Schema
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from server.faults import FaultCode, Problem
+from server.limits import INTROSPECTION, excess
+from server.settings import Settings
+
+DESCRIPTIONS = INTROSPECTION | {"_service"}
+"""Root fields that describe the schema."""
+MOST_ERRORS = 20
+LONGEST_DETAIL = 300
+REASON = re.compile(r", but encountered error '.*'(?=; found)", re.DOTALL)
+"""The part of a message that quotes what Python said about a value."""
+TOO_LARGE = re.compile(r"more than \d+ (tokens|comments)|nested too deeply")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. `label` is its root field, or `several`: a bounded set, as names are not."""
+
+    name: str | None
+    type: OperationType
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that the schema accepts. `representations` says where `_entities` takes its list from:
+    the name of a variable, or the length of a list in the text."""
+
+    node: DocumentNode
+    operations: tuple[Operation, ...]
+    representations: tuple[str | int, ...]
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation to carry out. Raises Unacceptable when `name` does not tell which."""
+        if name is None and len(self.operations) == 1:
+            return self.operations[0]
+        for operation in self.operations:
+            if name is not None and operation.name == name:
+                return operation
+        if name is None:
+            raise Unacceptable(Problem("query.which_operation"))
+        raise Unacceptable(Problem("query.unknown_operation", {"name": name[:80]}))
+
+    def count_representations(self, variables: Any) -> int:
+        """How many entities the request asks for at once."""
+        return sum(
+            place if isinstance(place, int) else _length(variables.get(place))
+            for place in self.representations
+        )
+
+
+class Unacceptable(Exception):
+    """A document that is not executed, with what is wrong with it."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(problem.key for problem in problems))
+        self.problems = problems
+
+
+class Documents:
+    """The documents read last, up to a total length of text; the newest is always kept."""
+
+    def __init__(self, schema: Schema, settings: Settings) -> None:
+        self.schema = schema
+        self.settings = settings
+        self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._characters = 0
+
+    def read(self, text: str) -> Document:
+        """The document of `text`. Raises Unacceptable. Refused documents are not kept."""
+        document = self._kept.get(text)
+        if document is not None:
+            self._kept.move_to_end(text)
+            return document
+        document = self._read(text)
+        self._kept[text] = document
+        self._characters += len(text)
+        while self._characters > self.settings.graphql_cache_characters and len(self._kept) > 1:
+            oldest, _ = self._kept.popitem(last=False)
+            self._characters -= len(oldest)
+        return document
+
+    def _read(self, text: str) -> Document:
+        most = self.settings.graphql_max_tokens
+        try:
+            node = parse(text, max_lexical_tokens=most, max_comments=most)
+        except GraphQLSyntaxError as error:
+            if TOO_LARGE.search(error.message):
+                problem = Problem("limit.tokens", {"most": most}, code=FaultCode.QUERY_TOO_COMPLEX)
+            else:
+                problem = _problem("query.syntax", error)
+            raise Unacceptable(problem) from None
+        over = excess(node, self.settings)
+        if over is not None:
+            values = {"found": over.found, "most": over.most}
+            raise Unacceptable(Problem(over.key, values, code=FaultCode.QUERY_TOO_COMPLEX))
+        errors = validate(self.schema._schema, node, self._rules(), MOST_ERRORS, hide_suggestions=True)
+        if errors:
+            raise Unacceptable(*(_problem("query.invalid", error) for error in errors))
+        operations = tuple(_operation(d) for d in node.definitions if isinstance(d, OperationDefinitionNode))
+        return Document(node, operations, tuple(_representations(node)))
+
+    def _rules(self) -> tuple[type[ASTValidationRule], ...]:
+        own = () if self.settings.graphql_introspection else (NoDescription,)
+        return (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, *own)
+
+
+class NoDescription(ASTValidationRule):
+    """Refuses to describe the schema, to people (`__schema`, `__type`) and to gateways (`_service`)."""
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """Report a field that describes the schema."""
+        if node.name.value in DESCRIPTIONS:
+            self.report_error(GraphQLError(f"'{node.name.value}' is switched off on this server.", node))
+
+
+class ReadAlready(SchemaExtension):
+    """Spares the executor what Documents has done: parsing and validation."""
+
+    def __init__(self, documents: Documents) -> None:
+        self.documents = documents
+
+    def on_parse(self) -> Iterator[None]:
+        """Hand over the document that was read."""
+        assert self.execution_context.query is not None
+        self.execution_context.graphql_document = self.documents.read(self.execution_context.query).node
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Nothing is left to validate."""
+        self.execution_context.validation_rules = ()
+        yield
+
+
+def _operation(node: OperationDefinitionNode) -> Operation:
+    fields = [s.name.value for s in node.selection_set.selections if isinstance(s, FieldNode)]
+    alone = len(node.selection_set.selections) == len(fields) == 1
+    return Operation(
+        node.name.value if node.name else None, node.operation, fields[0] if alone else "several"
+    )
+
+
+def _representations(node: DocumentNode) -> list[str | int]:
+    places: list[str | int] = []
+
+    class Entities(Visitor):
+        def enter_field(self, field: FieldNode, *_: object) -> None:
+            if field.name.value == "_entities":
+                for argument in field.arguments or ():
+                    if isinstance(argument.value, VariableNode):
+                        places.append(argument.value.name.value)
+                    elif isinstance(argument.value, ListValueNode):
+                        places.append(len(argument.value.values))
+
+    visit(node, Entities())
+    return places
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
+
+
+def _problem(key: str, error: GraphQLError) -> Problem:
+    locations = tuple((place.line, place.column) for place in error.locations or ())
+    detail = REASON.sub("", error.message)[:LONGEST_DETAIL]
+    return Problem(key, {"detail": detail}, locations=locations)

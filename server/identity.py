@@ -1,0 +1,72 @@
+"""Who may ask. Until sign-in exists everybody is the demo administrator, and so only this machine may ask."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.faults import FaultCode, Refusal
+from server.language import spoken
+from server.settings import Settings
+
+Resolve = Callable[[str], list[str]]
+
+
+class NotLoopback(Exception):
+    """The host to listen on can be reached, or could be, from other machines."""
+
+
+def addresses_of(host: str) -> list[str]:
+    """All addresses of a host name, as the system resolves it; empty when it does not."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return sorted({str(address[4][0]) for address in found})
+
+
+def loopback_address(host: str, resolve: Resolve = addresses_of) -> str:
+    """The address to listen on for a host. Raises NotLoopback unless all of its addresses are loopback."""
+    addresses = [host] if is_loopback(host) else resolve(host)
+    if not addresses or not all(is_loopback(address) for address in addresses):
+        raise NotLoopback(host)
+    return addresses[0]
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is one of 127.0.0.0/8 or ::1. A name is none."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+class ThisMachineOnly:
+    """ASGI middleware: refuse a request that names another host.
+
+    A page of a foreign site can point its own name at 127.0.0.1 and then talk to this server as if it were
+    its own; the Host header gives it away.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            if not self._is_ours(headers.get("host", "")):
+                refusal = Refusal(421, "request.foreign_host", code=FaultCode.FORBIDDEN)
+                language = spoken(headers.get("accept-language"), self.settings.language)
+                await refusal.response(language)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+        name = name.strip("[]").lower()
+        return name in {"localhost", self.settings.host.lower()} or is_loopback(name)

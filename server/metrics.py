@@ -1,0 +1,50 @@
+"""Metrics for Prometheus. Labels are from bounded sets, never names or paths that a client chose."""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.types import Scope
+
+TEXT_FORMAT = CONTENT_TYPE_LATEST
+PATHS = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """One application's counters. `answered` and `served` count; `text` is what Prometheus reads."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "lianxi_graphql_requests",
+            "GraphQL requests by root field and by the code of their errors (OK: none).",
+            ["operation", "code"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "lianxi_graphql_seconds",
+            "Time from the parsed body to the answer of a GraphQL request.",
+            ["operation"],
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self._responses = Counter(
+            "lianxi_http_responses",
+            "HTTP responses by path and status (0: the client was gone).",
+            ["path", "status"],
+            registry=self.registry,
+        )
+
+    def answered(self, operation: str, code: str, seconds: float) -> None:
+        """Count one GraphQL request."""
+        self._requests.labels(operation, code).inc()
+        self._seconds.labels(operation).observe(seconds)
+
+    def served(self, scope: Scope, status: int) -> None:
+        """Count one HTTP response."""
+        path = scope["path"] if scope["path"] in PATHS else "other"
+        self._responses.labels(path, str(status)).inc()
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self.registry)
