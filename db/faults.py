@@ -7,7 +7,7 @@ from typing import ClassVar
 from wording.catalogue import Language, say
 
 
-class Fault(Exception):  # noqa: N818 - "fault" is the word of the trade here
+class Fault(Exception):
     """A fault of the database. `key` names its message; no message ever repeats a password."""
 
     code: ClassVar[str] = "INTERNAL"

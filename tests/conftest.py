@@ -23,10 +23,12 @@ from tests.postgres import postgres_server
 def _migrate_and_load(url: str) -> None:
     async def run() -> None:
         database = Database.open(url)
-        await upgrade(database)
-        async with database.write() as connection:
-            await load_reference(connection, REFERENCE)
-        await database.close()
+        try:
+            await upgrade(database)
+            async with database.write() as connection:
+                await load_reference(connection, REFERENCE)
+        finally:
+            await database.close()
 
     asyncio.run(run())
 
