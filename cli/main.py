@@ -175,7 +175,9 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         _leave(130, "")
     except BrokenPipeError:
-        _leave_quietly()
+        # Whoever read the output has seen enough.
+        _drop_output()
+        sys.exit(Exit.OK)
     except Exception as error:
         if os.environ.get("LIANXI_LOG_LEVEL", "").lower() == "debug":
             raise
@@ -187,10 +189,13 @@ def main() -> None:
 def _leave(status: int, message: str) -> None:
     if message:
         print(message, file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()
     sys.exit(status)
 
 
-def _leave_quietly() -> None:
-    # Whoever read the output has seen enough. Python would complain while it closes standard output.
+def _drop_output() -> None:
+    # What could not be written stays in the buffer, and Python would complain about it on its way out.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(Exit.OK)

@@ -27,17 +27,43 @@ def reading(name: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def writing(path: Path | None) -> Iterator[BinaryIO]:
-    """A file opened for writing; None is standard output. Raises Stop."""
-    if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.flush()
-        return
+    """A file opened for writing; None is standard output. Raises Stop.
+
+    A regular file takes the place of the old one only when all of it is written.
+    """
     try:
-        file = path.open("wb")
+        if path is None:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:
+                yield device
+            return
+        with _replacing(path.resolve()) as file:
+            yield file
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise Stop(Exit.FILE, tell("file.cannot_write", name=path, reason=error.strerror)) from None
-    with file:
-        yield file
+        raise Stop(Exit.FILE, tell("file.cannot_write", name=path or "-", reason=error.strerror)) from None
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def same_file(name: str, path: Path) -> bool:
+    """Whether a file to read and a file to write are one."""
+    source = Path(name)
+    return name != "-" and source.is_file() and path.is_file() and source.samefile(path)
 
 
 def write_text(text: str, path: Path | None) -> None:
