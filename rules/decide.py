@@ -51,6 +51,7 @@ class Decider:
         self._base = policy.base_rules()
         self._overlays = policy.overlay_rules()
         self._conditions = tuple(conditions_of(rule) for rule in self._base)
+        self._overlay_conditions = tuple(conditions_of(rule) for rule in self._overlays)
         self._flag_order = {
             word: at
             for field in policy.fields
@@ -68,11 +69,16 @@ class Decider:
         """The decision with the reasons for it."""
         verdict = self._source.verdict(facts)
         decision = self._decision(verdict, facts)
-        base = None if verdict.base is None else self._base[verdict.base]
+        base = verdict.base
         trace = Trace(
-            base=None if base is None else _row_trace(base, facts),
-            overlays=tuple(_row_trace(self._overlays[at], facts) for at in verdict.overlays),
-            near_misses=tuple(islice(self._near_misses(verdict.base, decision.lead, facts), NEAR_MISSES)),
+            base=None if base is None else _row_trace(self._base[base], self._conditions[base], facts),
+            overlays=tuple(
+                [
+                    _row_trace(self._overlays[at], self._overlay_conditions[at], facts)
+                    for at in verdict.overlays
+                ]
+            ),
+            near_misses=tuple(islice(self._near_misses(base, decision.lead, facts), NEAR_MISSES)),
         )
         return decision, trace
 
@@ -153,8 +159,8 @@ def _once(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _row_trace(rule: Rule, facts: Facts) -> RuleTrace:
-    return RuleTrace(rule, tuple([Held(each, _part(each, facts)) for each in conditions_of(rule)]))
+def _row_trace(rule: Rule, conditions: Iterable[Condition], facts: Facts) -> RuleTrace:
+    return RuleTrace(rule, tuple([Held(each, _part(each, facts)) for each in conditions]))
 
 
 def _part(condition: Condition, facts: Facts) -> FactValue | None:

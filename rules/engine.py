@@ -83,6 +83,12 @@ class _LiveBlock:
         return fired
 
 
+def make_once(ruleset: str, template: str) -> None:
+    """Make a ruleset, let it fire, and delete it. For trials: durable-rules may take the process with it."""
+    with _lock:
+        _LiveBlock(Block(ruleset, template, (), (), tuple)).close()
+
+
 _NO_ROW = [ALWAYS]
 _ONLY = [[name] for name in NAMES]
 
