@@ -74,7 +74,9 @@ async def load_city(desk: Desk, folder: Path = CITY_FOLDER) -> None:
         city = await connection.scalar(select(Region.code).where(Region.level == "city"))
     assert city is not None  # the demo city has one
     for pack in PACKS:
-        await publish_policy(desk, DEMO_ACTOR, load_pack(pack), city)
+        published = await publish_policy(desk, DEMO_ACTOR, load_pack(pack), city)
+        if published.version is None:
+            raise RuntimeError(f"the shipped policy {pack} is not sound: {published.findings}")
     async with desk.database.write() as connection:
         await connection.execute(
             update(Region).where(Region.code == city, Region.policy_key.is_(None)).values(policy_key=PACKS[0])

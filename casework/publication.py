@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.actor import Actor
@@ -19,39 +20,46 @@ from casework.policy import VALIDITY, PublishedVersion
 from db import audit
 from db.dialect import lock
 from db.tables.base import Base, new_key
+from db.tables.conference import JointConference
 from db.tables.policy import LexiconReading, LexiconTerm, PolicyRule, PolicyVersion, RoutingPolicy
+from db.tables.unit import Function
+from rules.check import Finding, Severity, check
 from rules.document import policy_document
 from rules.model import Policy
+from rules.trial import trial_compile
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What publishing answers; `new` is false when the newest version said the same already."""
+class Publication:
+    """What publishing answers. With `findings` nothing was written; `new` is false when the newest version
+    says the same already."""
 
-    version: PublishedVersion
-    new: bool
+    version: PublishedVersion | None
+    new: bool = False
+    findings: tuple[Finding, ...] = ()
 
 
-async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) -> Published:
-    """Publish a policy as the next version of its key, in force from today. A policy whose newest version
-    says the same is left alone.
+async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) -> Publication:
+    """Publish a policy as the next version of its key, in force from today.
 
-    `city` is the city whose audit chain tells of it. The caller has checked the policy (`findings_of`).
+    It is checked against the city's functions and conferences and tried in a process of its own first.
+    `city` is the city whose audit chain tells of it.
     """
     document = policy_document(policy)
     checksum = _checksum(document)
+    async with desk.database.read() as connection:
+        newest = await _newest(connection, policy.key)
+        if newest is not None and newest.checksum == checksum:
+            return Publication(PublishedVersion(newest.id, policy.key, newest.number))
+        findings = await _findings(connection, policy, city)
+    findings = findings or tuple(await asyncio.to_thread(trial_compile, policy))
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Publication(None, findings=findings)
     async with desk.database.write() as connection:
         await lock(connection, f"policy:{policy.key}")
-        newest = (
-            await connection.execute(
-                select(PolicyVersion.id, PolicyVersion.number, PolicyVersion.checksum)
-                .where(PolicyVersion.policy_key == policy.key)
-                .order_by(PolicyVersion.number.desc())
-                .limit(1)
-            )
-        ).first()
+        newest = await _newest(connection, policy.key)
         if newest is not None and newest.checksum == checksum:
-            return Published(PublishedVersion(newest.id, policy.key, newest.number), new=False)
+            return Publication(PublishedVersion(newest.id, policy.key, newest.number))
         number = newest.number + 1 if newest else 1
         version_id = await _write(connection, desk, actor, document, number, checksum)
         await audit.append(
@@ -63,7 +71,24 @@ async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) ->
             data={"checksum": checksum, "rules": len(policy.rules)},
             occurred_at=desk.clock(),
         )
-        return Published(PublishedVersion(version_id, policy.key, number), new=True)
+        return Publication(PublishedVersion(version_id, policy.key, number), new=True, findings=findings)
+
+
+async def _newest(connection: AsyncConnection, key: str) -> Row[tuple[UUID, int, str]] | None:
+    return (
+        await connection.execute(
+            select(PolicyVersion.id, PolicyVersion.number, PolicyVersion.checksum)
+            .where(PolicyVersion.policy_key == key)
+            .order_by(PolicyVersion.number.desc())
+            .limit(1)
+        )
+    ).first()
+
+
+async def _findings(connection: AsyncConnection, policy: Policy, city: str) -> tuple[Finding, ...]:
+    functions = await connection.scalars(select(Function.code))
+    domains = await connection.scalars(select(JointConference.domain).where(JointConference.city == city))
+    return check(policy, frozenset(functions), frozenset(domains))
 
 
 async def _write(
