@@ -74,7 +74,7 @@ async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) ->
         return Publication(PublishedVersion(version_id, policy.key, number), new=True, findings=findings)
 
 
-async def _newest(connection: AsyncConnection, key: str) -> Row[tuple[UUID, int, str]] | None:
+async def _newest(connection: AsyncConnection, key: str) -> Row[UUID, int, str] | None:
     return (
         await connection.execute(
             select(PolicyVersion.id, PolicyVersion.number, PolicyVersion.checksum)
