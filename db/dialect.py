@@ -100,14 +100,27 @@ def _sqlite_engines(address: URL, patience: float, settings: Mapping[str, Any]) 
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool) -> None:
+    # The driver works in a thread, which a failure to connect leaves behind with something still to report
+    # to a loop that may be gone. So what can fail is tried before the thread exists, or the thread is ended.
+    path = str(engine.url.database)
+    pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"]
+    if query_only:
+        pragmas.append("query_only = ON")
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def connecting(*_: Any) -> None:
+        sqlite3.connect(path).close()
+
     @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, record: Any) -> None:
+    def connected(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        if query_only:
-            cursor.execute("PRAGMA query_only = ON")
-        cursor.close()
+        try:
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except Exception:
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:

@@ -141,6 +141,14 @@ def empty_database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[s
 
 
 @pytest.fixture
+def postgresql_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
+    """A PostgreSQL database without tables, for what only PostgreSQL does."""
+    url = postgres_databases.empty()
+    yield url
+    postgres_databases.drop(url)
+
+
+@pytest.fixture
 def database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[str]:
     """A database of the program's version with the reference data: functions, demo city, conferences."""
     url = databases.filled()

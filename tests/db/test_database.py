@@ -1,0 +1,360 @@
+"""Databases: what is written stays or goes as a whole, readers cannot write, and faults say what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from db.database import Database
+from db.dialect import address_of, place_of
+from db.faults import DatabaseBusy, DatabaseUnavailable
+from db.tables.dispute import DisputeCounter
+from db.tables.region import Region
+from tests.conftest import PostgresDatabases
+from wording.catalogue import Language
+
+SECRET = "s3cr3t-p%40ss"
+
+
+async def count(database: Database, city: str = "990100") -> int | None:
+    async with database.write() as connection:
+        found = await connection.scalar(select(DisputeCounter.last).where(DisputeCounter.city == city))
+        if found is None:
+            await connection.execute(insert(DisputeCounter).values(city=city, year=2026, last=1))
+        else:
+            await connection.execute(update(DisputeCounter).values(last=found + 1))
+    return found
+
+
+async def counted(database: Database) -> int | None:
+    async with database.read() as connection:
+        return await connection.scalar(select(DisputeCounter.last))
+
+
+async def test_what_is_written_stays(database: Database, database_url: str) -> None:
+    await count(database)
+    assert await counted(database) == 1
+    again = Database.open(database_url)
+    assert await counted(again) == 1
+    await again.close()
+
+
+@pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError, BaseException])
+async def test_an_exception_takes_everything_back(database: Database, error: type[BaseException]) -> None:
+    async def attempt() -> None:
+        async with database.write() as connection:
+            await connection.execute(insert(DisputeCounter).values(city="990100", year=2026, last=1))
+            raise error
+
+    with pytest.raises(error):
+        await attempt()
+    assert await counted(database) is None
+
+
+async def test_a_statement_that_fails_takes_everything_back(database: Database) -> None:
+    async def attempt() -> None:
+        async with database.write() as connection:
+            for _ in range(2):
+                await connection.execute(insert(DisputeCounter).values(city="990100", year=2026, last=1))
+
+    with pytest.raises(IntegrityError):
+        await attempt()
+    assert await counted(database) is None
+
+
+async def test_a_cancelled_writer_keeps_nothing_and_frees_the_database(database: Database) -> None:
+    written = asyncio.Event()
+
+    async def writer() -> None:
+        async with database.write() as connection:
+            await connection.execute(insert(DisputeCounter).values(city="990100", year=2026, last=1))
+            written.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(writer())
+    await written.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert await counted(database) is None
+    await count(database)
+    assert await counted(database) == 1
+
+
+async def test_a_reader_cannot_write(database: Database) -> None:
+    async def attempt() -> None:
+        async with database.read() as connection:
+            await connection.execute(insert(DisputeCounter).values(city="990100", year=2026, last=1))
+
+    with pytest.raises((DBAPIError, DatabaseUnavailable)):
+        await attempt()
+    assert await counted(database) is None
+
+
+async def test_a_reader_sees_one_moment(database: Database) -> None:
+    await count(database)
+    async with database.read() as connection:
+        before = await connection.scalar(select(DisputeCounter.last))
+        await count(database)
+        after = await connection.scalar(select(DisputeCounter.last))
+    assert (before, after) == (1, 1)
+    assert await counted(database) == 2
+
+
+async def test_writers_at_once_lose_no_update(database: Database) -> None:
+    await count(database)
+
+    async def writer() -> None:
+        for _ in range(5):
+            async with database.write() as connection:
+                statement = update(DisputeCounter).values(last=DisputeCounter.last + 1)
+                await connection.execute(statement)
+
+    await asyncio.gather(*(writer() for _ in range(8)))
+    assert await counted(database) == 41
+
+
+async def test_foreign_keys_hold(database: Database) -> None:
+    async def attempt() -> None:
+        async with database.write() as connection:
+            row = {"city": "990100", "level": "town", "name": "x", "name_en": "x", "path": "x"}
+            await connection.execute(insert(Region).values(code="990199001", parent_code="990199", **row))
+
+    with pytest.raises(IntegrityError):
+        await attempt()
+
+
+async def test_moments_and_chinese_come_back_as_they_went_in(database: Database) -> None:
+    async with database.read() as connection:
+        name = await connection.scalar(select(Region.name).where(Region.code == "990100"))
+        zone = await connection.scalar(select(func.count()).select_from(Region))
+    assert (name, zone) == ("云澜市", 21)
+
+
+async def test_a_busy_database_says_so(database_url: str) -> None:
+    holder, waiter = Database.open(database_url), Database.open(database_url, patience=0.2)
+    await count(holder)
+    async with holder.write() as connection:
+        await connection.execute(update(DisputeCounter).values(last=7))
+        with pytest.raises(DatabaseBusy) as caught:
+            await count(waiter)
+    assert caught.value.code == "DATABASE_BUSY"
+    await count(waiter)
+    await holder.close()
+    await waiter.close()
+
+
+async def test_all_connections_in_use_is_busy_too(database_url: str) -> None:
+    database = Database.open(database_url, patience=0.2)
+    async with database.write() as connection:
+        await connection.execute(insert(DisputeCounter).values(city="990100", year=2026, last=1))
+        waiting = [asyncio.create_task(count(database)) for _ in range(21)]
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(end) for end in ends} == {DatabaseBusy}
+    await database.close()
+
+
+async def test_a_connection_that_breaks_is_unavailable_and_the_next_works(postgresql_url: str) -> None:
+    database, other = Database.open(postgresql_url), Database.open(postgresql_url)
+
+    async def attempt() -> None:
+        async with database.write() as connection:
+            victim = await connection.scalar(text("SELECT pg_backend_pid()"))
+            async with other.write() as killer:
+                await killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": victim})
+            await connection.execute(text("SELECT 1"))
+
+    with pytest.raises(DatabaseUnavailable):
+        await attempt()
+    async with database.read() as connection:
+        assert await connection.scalar(text("SELECT 1")) == 1
+    await database.close()
+    await other.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "not a url",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite://host/file.db",
+        f"mysql://u:{SECRET}@host/db",
+        f"postgresql+psycopg://u:{SECRET}@host/db",
+        f"postgresql://u:{SECRET}@host",
+        f"postgresql://u:{SECRET}@host:port/db",
+        f"postgresql://u:{SECRET}@host/db?nonsense=1",
+        f"postgresql://u:{SECRET}@host/db?password={SECRET}",
+        f"postgresql:/u:{SECRET}@host/db",
+    ],
+)
+@pytest.mark.parametrize("language", list(Language))
+def test_an_address_that_makes_no_sense_is_refused(url: str, language: Language) -> None:
+    with pytest.raises(DatabaseUnavailable) as caught:
+        Database.open(url)
+    message = caught.value.message(language)
+    assert "LIANXI_DATABASE_URL" in message
+    assert SECRET not in message
+    assert SECRET not in repr(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("url", "driver", "place"),
+    [
+        ("sqlite:///var/lianxi.db", "sqlite+aiosqlite", "var/lianxi.db"),
+        ("sqlite+aiosqlite:////srv/lianxi.db", "sqlite+aiosqlite", "/srv/lianxi.db"),
+        (f"postgresql://u:{SECRET}@host:5433/db", "postgresql+asyncpg", "host:5433/db"),
+        (f"postgres://u:{SECRET}@host/db?sslmode=require", "postgresql+asyncpg", "host/db"),
+        ("postgresql+asyncpg:///db?host=/run/postgresql", "postgresql+asyncpg", "/run/postgresql/db"),
+        (" postgresql:///db\n", "postgresql+asyncpg", "localhost/db"),
+    ],
+)
+def test_addresses_in_their_usual_forms(url: str, driver: str, place: str) -> None:
+    address = address_of(url)
+    assert (address.drivername, place_of(address)) == (driver, place)
+    assert "sslmode" not in address.query
+
+
+async def unavailable(url: str) -> str:
+    """The Chinese message of what happens on the first use of a database."""
+
+    async def attempt() -> None:
+        database = Database.open(url, patience=2)
+        try:
+            await count(database)
+        finally:
+            await database.close()
+
+    with pytest.raises(DatabaseUnavailable) as caught:
+        await attempt()
+    for language in Language:
+        assert SECRET not in caught.value.message(language)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        (f"postgresql://u:{SECRET}@127.0.0.1:1/db", "127.0.0.1:1/db 没有应答"),
+        (f"postgresql://u:{SECRET}@no-such-host.invalid/db", "没有应答"),
+        (f"postgresql://u:{SECRET}@/db?host=/no/such/folder", "没有应答"),
+    ],
+)
+async def test_a_server_that_is_not_there(url: str, advice: str) -> None:
+    assert advice in await unavailable(url)
+
+
+async def test_a_database_that_is_not_on_the_server(postgres_databases: PostgresDatabases) -> None:
+    url = postgres_databases.server.set(database="nowhere").render_as_string(hide_password=False)
+    assert "CREATE DATABASE" in await unavailable(url)
+
+
+async def test_a_user_that_the_server_does_not_know(postgres_databases: PostgresDatabases) -> None:
+    url = postgres_databases.server.set(username="nobody-knows", password="wrong")
+    assert "拒绝登录" in await unavailable(url.render_as_string(hide_password=False))
+
+
+async def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "letters.db"
+    path.write_bytes(b"Dear Sir or Madam, " * 500)
+    assert "不是 SQLite 数据库" in await unavailable(f"sqlite:///{path}")
+    assert path.read_bytes() == b"Dear Sir or Madam, " * 500
+
+
+async def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    assert str(tmp_path) in await unavailable(f"sqlite:///{tmp_path}")
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseUnavailable, match="读写权限"):
+        Database.open(f"sqlite:///{tmp_path / 'file' / 'sub' / 'lianxi.db'}")
+
+
+async def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "data" / "lianxi.db"
+    database = Database.open(f"sqlite:///{path}")
+    async with database.write() as connection:
+        await connection.execute(text("CREATE TABLE t (x)"))
+    files = sorted(file.name for file in path.parent.iterdir())
+    assert files == ["lianxi.db", "lianxi.db-shm", "lianxi.db-wal"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+    await database.close()
+
+
+async def test_opening_twice_in_one_process_drops_no_lock(tmp_path: Path) -> None:
+    """Closing any descriptor of a file drops this process's locks on it: opening must not touch the file."""
+    path = tmp_path / "lianxi.db"
+    first = Database.open(f"sqlite:///{path}")
+    async with first.write() as connection:
+        await connection.execute(text("CREATE TABLE t (x)"))
+        before = os.stat(path)
+        second = Database.open(f"sqlite:///{path}", patience=0.1)
+        async with second.read() as reader:
+            await reader.execute(text("SELECT 1"))
+        outsider = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0.1).execute('BEGIN IMMEDIATE')",
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, complaint = await outsider.communicate()
+        assert b"database is locked" in complaint
+        assert os.stat(path).st_ino == before.st_ino
+    await first.close()
+    await second.close()
+
+
+async def test_sqlite_is_as_safe_as_promised(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'lianxi.db'}")
+    expected = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    for transaction in (database.read, database.write):
+        async with transaction() as connection:
+            found: dict[str, Any] = {
+                name: await connection.scalar(text(f"PRAGMA {name}")) for name in expected
+            }
+        assert found == expected
+    await database.close()
+
+
+async def test_postgresql_sessions_are_named_and_timed(postgresql_url: str) -> None:
+    database = Database.open(postgresql_url, patience=3)
+    async with database.read() as connection:
+        found = {
+            name: await connection.scalar(text(f"SHOW {name}"))
+            for name in ("application_name", "TimeZone", "lock_timeout", "statement_timeout")
+        }
+    assert found == {
+        "application_name": "lianxi",
+        "TimeZone": "UTC",
+        "lock_timeout": "3s",
+        "statement_timeout": "30s",
+    }
+    await database.close()
+
+
+async def test_a_full_disk_is_told_from_a_broken_program(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'lianxi.db'}")
+
+    async def attempt() -> None:
+        async with database.write() as connection:
+            # SQLite's own limit stands for the disk's.
+            await connection.execute(text("PRAGMA max_page_count = 2"))
+            await connection.execute(text("CREATE TABLE t (x)"))
+            await connection.execute(text("INSERT INTO t VALUES (zeroblob(100000))"))
+
+    with pytest.raises(DatabaseUnavailable, match="磁盘空间"):
+        await attempt()
+    await database.close()
+    assert sqlite3.connect(tmp_path / "lianxi.db").execute("SELECT name FROM sqlite_master").fetchall() == []
