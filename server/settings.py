@@ -112,11 +112,17 @@ def read_settings(**chosen: object) -> Settings:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[tuple[str, str]]:
     """Variables that look like settings and are none, each with the nearest real one (or an empty string)."""
-    real = [PREFIX + name.upper() for name in Settings.model_fields]
-    strange = sorted(
-        name for name in _upper(environment) if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)
-    )
-    return [(name, next(iter(get_close_matches(name, real, 1)), "")) for name in strange if name not in real]
+    real = [name.upper() for name in Settings.model_fields]
+    strange = [
+        name.removeprefix(PREFIX)
+        for name in sorted(_upper(environment))
+        if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)
+    ]
+    return [(PREFIX + name, _nearest(name, real)) for name in strange if name not in real]
+
+
+def _nearest(name: str, real: list[str]) -> str:
+    return next((PREFIX + found for found in get_close_matches(name, real, 1)), "")
 
 
 def _upper(environment: Mapping[str, str]) -> dict[str, str]:

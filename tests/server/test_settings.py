@@ -1,0 +1,106 @@
+"""Settings: defaults, the environment, and clear words about bad ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.language import preferred_language, spoken
+from server.settings import BadSettings, Settings, read_settings, unknown_variables
+from wording.catalogue import Language
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"LIANXI_{name.upper()}", raising=False)
+
+
+def test_defaults_need_no_environment() -> None:
+    settings = read_settings()
+    assert (settings.host, settings.port, settings.language) == ("127.0.0.1", 8000, Language.ZH)
+    assert settings.database_url == "sqlite+aiosqlite:///var/lianxi.db"
+
+
+def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANXI_PORT", "9000")
+    monkeypatch.setenv("LIANXI_HOST", "")
+    assert read_settings(host=None, port=None).port == 9000
+    assert read_settings(host="localhost", port="9001").port == 9001
+    assert read_settings().host == "127.0.0.1"
+
+
+BAD = {
+    "LIANXI_PORT": ["x", "-1", "65536", "8000.5", " "],
+    "LIANXI_HOST": ["x" * 300],
+    "LIANXI_LANGUAGE": ["fr", "中文"],
+    "LIANXI_LOG_LEVEL": ["loud"],
+    "LIANXI_LOG_FORMAT": ["xml"],
+    "LIANXI_DATABASE_URL": ["not a url", "postgresql://user:hunter2@host:port/name"],
+    "LIANXI_MAX_BODY_BYTES": ["0", "999999999999"],
+    "LIANXI_GRAPHQL_INTROSPECTION": ["perhaps"],
+    "LIANXI_GRAPHQL_MAX_DEPTH": ["2", "none"],
+}
+
+
+@pytest.mark.parametrize(("variable", "value"), [(name, value) for name in BAD for value in BAD[name]])
+def test_a_bad_setting_is_named_with_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(BadSettings) as bad:
+        read_settings()
+    for language in Language:
+        (message,) = bad.value.messages(language)
+        assert message.startswith(f"{variable}=")
+        assert "pydantic" not in message
+        assert "hunter2" not in message
+
+
+def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANXI_PORT", "x")
+    monkeypatch.setenv("LIANXI_LOG_LEVEL", "x")
+    with pytest.raises(BadSettings) as bad:
+        read_settings()
+    assert bad.value.variables == ("LIANXI_LOG_LEVEL", "LIANXI_PORT")
+
+
+def test_variables_that_are_nearly_settings_are_noticed() -> None:
+    environment = {
+        "LIANXI_DATABSE_URL": "x",
+        "LIANXI_PORT": "1",
+        "LIANXI_TEST_POSTGRES_URL": "x",
+        "LIANXI_QQQQ": "x",
+        "PATH": "x",
+    }
+    assert unknown_variables(environment) == [
+        ("LIANXI_DATABSE_URL", "LIANXI_DATABASE_URL"),
+        ("LIANXI_QQQQ", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, Language.ZH),
+        ("", Language.ZH),
+        ("en", Language.EN),
+        ("EN-us", Language.EN),
+        ("zh-Hans-CN", Language.ZH),
+        ("fr, en;q=0.5", Language.EN),
+        ("zh;q=0.3, en;q=0.5", Language.EN),
+        ("en;q=0, zh;q=0.1", Language.ZH),
+        ("en;q=nonsense", Language.ZH),
+        ("en;q=nan", Language.ZH),
+        (";;;,,,=", Language.ZH),
+        ("english", Language.ZH),
+    ],
+)
+def test_the_language_that_the_header_prefers(header: str | None, language: Language) -> None:
+    assert spoken(header, Language.ZH) is language
+
+
+@pytest.mark.parametrize(
+    ("value", "language"), [("", "zh"), ("en", "en"), (" EN ", "en"), ("fr", "zh"), ("zh", "zh")]
+)
+def test_early_messages_have_a_language_even_with_a_bad_setting(value: str, language: str) -> None:
+    assert preferred_language({"LIANXI_LANGUAGE": value}) == language
