@@ -1,0 +1,249 @@
+"""The register: regions, departments and functions with their names, resident until they change.
+
+Reference data is small and asked for by nearly every query, so its fields are answered without a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.directory import DIRECTORY
+from db import revision
+from db.database import Database
+from db.tables.region import Region
+from db.tables.unit import Function, Unit, UnitAlias, UnitFunction
+from resolvers.identity import global_id
+from rules import territory
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class RegionEntry:
+    """One region. `path` lists the codes from the city down to it, joined by `/`."""
+
+    code: str
+    name: str
+    name_en: str
+    level: str
+    city: str
+    parent_code: str | None
+    path: str
+    policy_key: str | None
+
+    @cached_property
+    def id(self) -> str:
+        """The global id."""
+        return global_id("Region", self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionEntry:
+    """A function such as `ecology`."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpan:
+    """A function that a department carries for a time; the days are inclusive."""
+
+    code: str
+    name: str
+    name_en: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class DepartmentEntry:
+    """One department of one region."""
+
+    code: str
+    region_code: str
+    name: str
+    name_en: str
+    valid_from: date | None
+    valid_to: date | None
+    successor_code: str | None
+    functions: tuple[FunctionSpan, ...]
+    aliases: tuple[str, ...]
+
+    @cached_property
+    def id(self) -> str:
+        """The global id."""
+        return global_id("Department", self.code)
+
+    def is_active(self, on: date) -> bool:
+        """Whether it exists on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_to is None or on <= self.valid_to
+        )
+
+    def carries(self, function: str, on: date) -> bool:
+        """Whether it has a function on a day."""
+        return any(
+            span.code == function and span.valid_from <= on and (span.valid_to is None or on <= span.valid_to)
+            for span in self.functions
+        )
+
+
+@dataclass(frozen=True)
+class Register:
+    """All of them, by code, each in the order of the codes; functions in their own order."""
+
+    regions: Mapping[str, RegionEntry]
+    departments: Mapping[str, DepartmentEntry]
+    functions: Mapping[str, FunctionEntry]
+
+    @cached_property
+    def children(self) -> Mapping[str, list[RegionEntry]]:
+        """Regions by the code of the region above."""
+        return _by(self.regions.values(), "parent_code")
+
+    @cached_property
+    def departments_of(self) -> Mapping[str, list[DepartmentEntry]]:
+        """Departments by the code of their region."""
+        return _by(self.departments.values(), "region_code")
+
+    @cached_property
+    def territory(self) -> territory.Directory:
+        """The same as the rules see it: who carries what, and where."""
+        return territory.Directory(
+            {
+                region.code: territory.Region(region.code, region.parent_code, region.level)
+                for region in self.regions.values()
+            },
+            {unit.code: _carrier(unit) for unit in self.departments.values()},
+        )
+
+    def within(self, code: str) -> list[str]:
+        """The codes of a region and of all regions below it; none for a code that is not known."""
+        region = self.regions.get(code)
+        if region is None:
+            return []
+        below = f"{region.path}/"
+        return [code, *(other.code for other in self.regions.values() if other.path.startswith(below))]
+
+    def policy_key(self, code: str) -> str | None:
+        """The key of the policy that a region carries or inherits."""
+        region = self.regions.get(code)
+        while region is not None and region.policy_key is None:
+            region = self.regions.get(region.parent_code or "")
+        return region.policy_key if region else None
+
+    def function(self, code: str) -> FunctionEntry:
+        """A function; a policy may name one that the register does not have yet."""
+        return self.functions.get(code) or FunctionEntry(code, code, code)
+
+
+class RegisterShelf:
+    """Keeps the register of one database, read again when the database says that it changed."""
+
+    def __init__(self) -> None:
+        self._revision: int | None = None
+        self._register: Register | None = None
+
+    async def current(self, connection: AsyncConnection) -> Register:
+        """The register as this connection's transaction sees it."""
+        number = await revision.current(connection, DIRECTORY)
+        if self._register is None or number != self._revision:
+            self._register = await read_register(connection)
+            self._revision = number
+        return self._register
+
+
+_SHELVES: WeakKeyDictionary[Database, RegisterShelf] = WeakKeyDictionary()
+
+
+def shelf_of(database: Database) -> RegisterShelf:
+    """The one shelf of an open database; it goes when the database goes."""
+    return _SHELVES.setdefault(database, RegisterShelf())
+
+
+async def read_register(connection: AsyncConnection) -> Register:
+    """Read regions, departments and functions: five statements, some thousands of rows in a large city."""
+    functions = await connection.execute(
+        select(Function.code, Function.name, Function.name_en).order_by(Function.position, Function.code)
+    )
+    known = {row.code: FunctionEntry(*row) for row in functions}
+    regions = await connection.execute(
+        select(
+            Region.code,
+            Region.name,
+            Region.name_en,
+            Region.level,
+            Region.city,
+            Region.parent_code,
+            Region.path,
+            Region.policy_key,
+        ).order_by(Region.code)
+    )
+    return Register(
+        regions={row.code: RegionEntry(*row) for row in regions},
+        departments=await _read_departments(connection, known),
+        functions=known,
+    )
+
+
+async def _read_departments(
+    connection: AsyncConnection, known: Mapping[str, FunctionEntry]
+) -> dict[str, DepartmentEntry]:
+    spans: dict[str, list[FunctionSpan]] = {}
+    rows = await connection.execute(
+        select(UnitFunction.__table__).order_by(UnitFunction.function_code, UnitFunction.valid_from)
+    )
+    for row in rows:
+        function = known[row.function_code]
+        span = FunctionSpan(function.code, function.name, function.name_en, row.valid_from, row.valid_to)
+        spans.setdefault(row.unit_code, []).append(span)
+    aliases: dict[str, list[str]] = {}
+    for unit, alias in await connection.execute(
+        select(UnitAlias.unit_code, UnitAlias.alias).order_by(UnitAlias.alias)
+    ):
+        aliases.setdefault(unit, []).append(alias)
+    units = await connection.execute(select(Unit.__table__).order_by(Unit.code))
+    return {
+        row.code: DepartmentEntry(
+            row.code,
+            row.region_code,
+            row.name,
+            row.name_en,
+            row.valid_from,
+            row.valid_to,
+            row.successor_code,
+            tuple(spans.get(row.code, ())),
+            tuple(aliases.get(row.code, ())),
+        )
+        for row in units
+    }
+
+
+def _carrier(department: DepartmentEntry) -> territory.Unit:
+    return territory.Unit(
+        department.code,
+        department.region_code,
+        tuple(
+            territory.FunctionSpan(span.code, span.valid_from, span.valid_to) for span in department.functions
+        ),
+        department.valid_from,
+        department.valid_to,
+        department.successor_code,
+    )
+
+
+def _by(entries: Iterable[T], attribute: str) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for entry in entries:
+        found.setdefault(getattr(entry, attribute), []).append(entry)
+    return found

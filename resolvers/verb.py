@@ -1,0 +1,38 @@
+"""Mutations: hand the request to a verb of casework and read back what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from casework.actor import Actor
+from casework.desk import Desk
+from casework.errors import Result, UserError
+from casework.text import clean
+from resolvers.context import Batch, Context
+
+T = TypeVar("T")
+
+Verb = Callable[[Desk, Actor, T, str | None], Awaitable[Result[UUID]]]
+"""A verb of casework: the request, the idempotency key, and the key of what was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a mutation changed, or what has to be mended first. The key of the client is echoed."""
+
+    changed: Any
+    errors: tuple[UserError, ...]
+    client_mutation_id: str | None
+
+
+async def carry_out(
+    context: Context, verb: Verb[T], request: T, key: str | None, read_back: Batch[UUID, Any]
+) -> Done:
+    """Carry out a verb for the one who asks."""
+    result = await verb(context.desk, context.actor, request, clean(key) if key else None)
+    context.forget()
+    changed = await context.load(read_back, result.value) if result.value else None
+    return Done(changed, result.errors, key)

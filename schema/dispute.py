@@ -1,0 +1,156 @@
+"""Disputes, and what is asked of lists of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import strawberry
+
+from casework.intake import Channel, Complainant, SubmitDispute
+from resolvers import dispute as answers
+from schema.assignment import Assignment
+from schema.conference import ConferenceSession
+from schema.decision import Decision, Fact
+from schema.department import Department
+from schema.enumeration import publish
+from schema.event import Event
+from schema.field import both, column, optional, relation, required
+from schema.node import Node, made_of
+from schema.party import Party
+from schema.region import Region
+
+
+class DisputeStatus(StrEnum):
+    """Where a dispute stands."""
+
+    TRIAGE = "triage"
+    ASSIGNED = "assigned"
+    IN_CONFERENCE = "in_conference"
+
+
+publish(
+    DisputeStatus,
+    ("Where a dispute stands.", "办理状态。"),
+    {
+        DisputeStatus.TRIAGE: ("A person has to decide who leads.", "待人工研判。"),
+        DisputeStatus.ASSIGNED: ("A lead unit has it.", "已分派牵头单位。"),
+        DisputeStatus.IN_CONFERENCE: ("A joint conference has been called about it.", "已召集联席会议。"),
+    },
+)
+publish(
+    Channel,
+    ("Where a complaint comes from.", "来源渠道。"),
+    {
+        Channel.HOTLINE: ("A hotline such as 12345.", "热线电话。"),
+        Channel.LETTER: ("A letter.", "来信。"),
+        Channel.VISIT: ("A visit.", "来访。"),
+        Channel.WEB: ("A web site.", "网络。"),
+        Channel.WECHAT: ("WeChat.", "微信。"),
+        Channel.WEIBO: ("Weibo.", "微博。"),
+        Channel.EMAIL: ("E-mail.", "电子邮件。"),
+        Channel.TRANSFER: ("Passed on by another organ.", "其他机关转送。"),
+        Channel.INSPECTION: ("An inspection team.", "督察巡查交办。"),
+        Channel.MEDIA: ("The media.", "媒体报道。"),
+        Channel.OTHER: ("Another way.", "其他。"),
+    },
+)
+
+
+@strawberry.federation.type(
+    keys=["id", "number"],
+    description=both("One environmental dispute or petition.", "一件生态环境矛盾纠纷（信访事项）。"),
+)
+class Dispute(Node):
+    """Made of rows."""
+
+    is_type_of = made_of(answers.DisputeRow)
+
+    number: str = column("The number for people, such as 990100-2026-000001.", "编号。")
+    title: str = column("A title, the first sentence unless one was given.", "标题。")
+    description: str = column("The complaint as it was made.", "反映内容。")
+    status: DisputeStatus = column("Where it stands.", "办理状态。")
+    severity: int = column("1 (slight) to 5 (grave).", "严重程度，1（轻）到 5（重）。")
+    channel: Channel = column("Where it came from.", "来源渠道。")
+    received_at: datetime = column("When it came in.", "收件时间。")
+    version: int = column("Counts its changes; for `expectedVersion`.", "版本号，供 expectedVersion 使用。")
+    region: Region = relation("Where it is.", "所在区域。", answers.region)
+    facts: list[Fact] = relation("What the decision in force saw.", "现行决定所见要素。", answers.facts)
+    lead_department: Department | None = relation(
+        "The lead unit; empty while a person has to decide.",
+        "牵头单位，待研判时为空。",
+        answers.lead_department,
+    )
+    co_departments: list[Department] = relation("The co-units.", "协办单位。", answers.co_departments)
+    territorial_owner: Department = relation(
+        "The town or sub-district government that organises ordinary items.",
+        "属地（镇街）。",
+        answers.territorial_owner,
+    )
+    decision: Decision | None = relation("The decision in force.", "现行决定。", answers.decision)
+    decisions: list[Decision] = relation(
+        "All decisions, newest first.", "全部决定，新者在前。", answers.decisions
+    )
+    assignments: list[Assignment] = relation(
+        "Who has had it and who has it, oldest first.", "历次分派，旧者在前。", answers.assignments
+    )
+    conferences: list[ConferenceSession] = relation(
+        "Sessions of joint conferences about it, oldest first.",
+        "就本事项召开的联席会议，旧者在前。",
+        answers.conferences,
+    )
+    parties: list[Party] = relation("Who is in it, masked.", "当事人（脱敏）。", answers.parties)
+    events: list[Event] = relation(
+        "What happened to it, in order.",
+        "办理过程，按发生次序。",
+        answers.events,
+        after=("Events with a higher sequence only.", "只取序号大于此数者。"),
+        first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
+    )
+
+
+@strawberry.input(
+    description=both(
+        "Who complains, as far as they say; all empty: anonymous.", "信访人所留信息，全空为匿名。"
+    )
+)
+class ComplainantInput:
+    """Part of `SubmitDisputeInput`."""
+
+    name: str | None = optional("Name.", "姓名。")
+    phone: str | None = optional("Phone number.", "电话。")
+    address: str | None = optional("Address.", "地址。")
+
+
+@strawberry.input(
+    description=both("A complaint as it comes in; it is routed at once.", "一件来件，登记后即时分派。")
+)
+class SubmitDisputeInput:
+    """The input of `submitDispute`."""
+
+    description: str = required("The complaint, at most 20,000 characters.", "反映内容，不超过 20000 字。")
+    region_code: str = required("Code of the region where it is.", "所在区域代码。")
+    channel: Channel = required("Where it comes from.", "来源渠道。")
+    title: str | None = optional(
+        "A title of at most 200 characters; by default the first sentence.",
+        "标题，不超过 200 字，默认取首句。",
+    )
+    severity: int = optional("1 (slight) to 5 (grave).", "严重程度，1（轻）到 5（重）。", default=3)
+    received_at: datetime | None = optional("When it came in; by default now.", "收件时间，默认现在。")
+    complainant: ComplainantInput | None = optional("Who complains.", "信访人。")
+    client_mutation_id: str | None = optional(
+        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
+    )
+
+    def request(self) -> SubmitDispute:
+        """The same for casework."""
+        who = self.complainant
+        return SubmitDispute(
+            description=self.description,
+            region_code=self.region_code,
+            channel=self.channel,
+            title=self.title,
+            severity=self.severity,
+            received_at=self.received_at,
+            complainant=Complainant(who.name, who.phone, who.address) if who else None,
+        )

@@ -1,0 +1,43 @@
+"""How fields are declared: each says in one place what it means and where its value comes from.
+
+Every description is given in English and in Chinese, and published as one text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+
+Words = tuple[str, str]
+"""The same in English and in Chinese."""
+
+
+def both(english: str, chinese: str) -> str:
+    """One description in both languages."""
+    return f"{english} {chinese}"
+
+
+def column(english: str, chinese: str) -> Any:
+    """A value that the row carries under the field's own name."""
+    return strawberry.field(description=both(english, chinese))
+
+
+def relation(english: str, chinese: str, resolver: Callable[..., object], **arguments: Words) -> Any:
+    """What belongs to the row and is found by a function of `resolvers`, with its arguments described.
+    Raises KeyError for an argument that is not."""
+    field: Any = strawberry.field(description=both(english, chinese), resolver=resolver)
+    for argument in field.arguments:
+        argument.description = both(*arguments[argument.python_name])
+    return field
+
+
+def required(english: str, chinese: str) -> Any:
+    """A field of an input that has to be given."""
+    return strawberry.field(description=both(english, chinese))
+
+
+def optional(english: str, chinese: str, default: Any = None) -> Any:
+    """A field of an input that may be left out."""
+    return strawberry.field(description=both(english, chinese), default=default)

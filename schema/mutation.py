@@ -1,0 +1,117 @@
+"""Mutations: one input, one payload with what was changed and what has to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import strawberry
+
+from casework.assignment import reassign_dispute
+from casework.conference import convene_conference, record_resolution
+from casework.intake import submit_dispute
+from resolvers.conference import sessions_by_key
+from resolvers.context import Info
+from resolvers.dispute import disputes_by_key
+from resolvers.verb import Done, carry_out
+from schema.assignment import ReassignDisputeInput
+from schema.conference import ConferenceSession, ConveneConferenceInput, RecordConferenceResolutionInput
+from schema.dispute import Dispute, SubmitDisputeInput
+from schema.errors import UserError
+from schema.field import both, column, relation
+
+
+def changed(root: Done) -> object:
+    """What was changed."""
+    return root.changed
+
+
+def _submit_dispute(info: Info, input: SubmitDisputeInput) -> Awaitable[Done]:
+    return carry_out(info.context, submit_dispute, input.request(), input.client_mutation_id, disputes_by_key)
+
+
+def _reassign_dispute(info: Info, input: ReassignDisputeInput) -> Awaitable[Done]:
+    return carry_out(
+        info.context, reassign_dispute, input.request(), input.client_mutation_id, disputes_by_key
+    )
+
+
+def _convene_conference(info: Info, input: ConveneConferenceInput) -> Awaitable[Done]:
+    return carry_out(
+        info.context, convene_conference, input.request(), input.client_mutation_id, sessions_by_key
+    )
+
+
+def _record_resolution(info: Info, input: RecordConferenceResolutionInput) -> Awaitable[Done]:
+    return carry_out(
+        info.context, record_resolution, input.request(), input.client_mutation_id, sessions_by_key
+    )
+
+
+@strawberry.type
+class Payload:
+    """What all payloads have; made of `resolvers.verb.Done`."""
+
+    errors: list[UserError] = column(
+        "What has to be mended first; then nothing was changed.", "需先更正的问题；有则未作改动。"
+    )
+    client_mutation_id: str | None = column("The key of the input, unchanged.", "输入中的幂等键，原样返回。")
+
+
+@strawberry.type(description=both("The answer of `submitDispute`.", "登记的结果。"))
+class SubmitDisputePayload(Payload):
+    """The dispute and its decision."""
+
+    dispute: Dispute | None = relation("The new dispute.", "新登记的事项。", changed)
+
+
+@strawberry.type(description=both("The answer of `reassignDispute`.", "改派的结果。"))
+class ReassignDisputePayload(Payload):
+    """The dispute."""
+
+    dispute: Dispute | None = relation("The dispute as it is now.", "改派后的事项。", changed)
+
+
+@strawberry.type(description=both("The answer of `conveneConference`.", "召集的结果。"))
+class ConveneConferencePayload(Payload):
+    """The session."""
+
+    session: ConferenceSession | None = relation("The session.", "会议。", changed)
+
+
+@strawberry.type(description=both("The answer of `recordConferenceResolution`.", "登记决议的结果。"))
+class RecordConferenceResolutionPayload(Payload):
+    """The session."""
+
+    session: ConferenceSession | None = relation(
+        "The session with its resolution.", "会议及其决议。", changed
+    )
+
+
+@strawberry.type(description=both("What can be done.", "可办理的操作。"))
+class Mutation:
+    """The verbs."""
+
+    submit_dispute: SubmitDisputePayload = relation(
+        "Take a complaint in: store it, route it, assign it.",
+        "登记一件来件，并即时分派。",
+        _submit_dispute,
+        input=("The complaint.", "来件。"),
+    )
+    reassign_dispute: ReassignDisputePayload = relation(
+        "Give a dispute another lead by hand, with a reason.",
+        "人工改派，须附理由。",
+        _reassign_dispute,
+        input=("To whom, and why.", "改派对象与理由。"),
+    )
+    convene_conference: ConveneConferencePayload = relation(
+        "Call a joint conference about a dispute.",
+        "就一件事项召集联席会议。",
+        _convene_conference,
+        input=("Which, and whom to invite.", "召集事项与参会单位。"),
+    )
+    record_conference_resolution: RecordConferenceResolutionPayload = relation(
+        "Record what a session resolved.",
+        "登记会议决议。",
+        _record_resolution,
+        input=("The resolution.", "决议。"),
+    )

@@ -1,0 +1,208 @@
+"""Routing policies: versions and rules, for reading."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import strawberry
+
+from resolvers import policy as answers
+from rules.model import FieldKind, Operator, RuleKind
+from schema.department import Function
+from schema.enumeration import publish
+from schema.field import both, column, relation
+from schema.node import Node, made_of
+from schema.region import Region
+
+
+class PolicyStatus(StrEnum):
+    """Where a version stands."""
+
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+publish(
+    PolicyStatus,
+    ("Where a version stands.", "版本状态。"),
+    {
+        PolicyStatus.PUBLISHED: (
+            "Published; it decides from its first day on.",
+            "已发布，自生效日起用于分派。",
+        ),
+        PolicyStatus.SUPERSEDED: ("A later version has taken its place.", "已被后续版本取代。"),
+    },
+)
+publish(
+    RuleKind,
+    ("How a rule takes part.", "规则种类。"),
+    {
+        RuleKind.BASE: (
+            "Asked in order; the first that holds decides the lead.",
+            "基本规则：按顺序询问，首个成立者决定牵头。",
+        ),
+        RuleKind.OVERLAY: (
+            "Adds when it holds, and never displaces the lead.",
+            "叠加规则：成立即增补，不改变牵头。",
+        ),
+    },
+    name="RuleKind",
+)
+publish(
+    FieldKind,
+    ("What a fact holds.", "要素类型。"),
+    {
+        FieldKind.CHOICE: ("One word.", "单选词。"),
+        FieldKind.CHOICES: ("Several words.", "多选词。"),
+        FieldKind.NUMBER: ("A number.", "数值。"),
+        FieldKind.FLAG: ("Yes or no.", "是或否。"),
+    },
+    name="FactKind",
+)
+publish(
+    Operator,
+    ("How a condition asks.", "条件运算。"),
+    {
+        Operator.EQUALS: ("The fact equals the value.", "等于。"),
+        Operator.IN: ("The fact equals one of the values.", "属于其一。"),
+        Operator.ANY_OF: ("The fact shares a word with the values.", "含其中任一。"),
+        Operator.ALL_OF: ("The fact has every one of the values.", "全部包含。"),
+        Operator.BETWEEN: ("The fact lies between low and high.", "介于上下限之间。"),
+        Operator.PRESENT: ("The fact is known.", "已知。"),
+    },
+)
+
+
+@strawberry.type(description=both("A source of law.", "法律依据。"))
+class LegalBasis:
+    """Made of stored documents."""
+
+    title: str = column("The law or document.", "法规或文件名称。")
+    article: str = column("The article.", "条款。")
+    url: str = column("Where to read it.", "出处链接。")
+    certain: bool = column("Whether the text in force has been checked.", "是否已核对现行文本。")
+
+
+@strawberry.type(description=both("One condition of a rule.", "规则的一个条件。"))
+class RuleCondition:
+    """Made of stored documents."""
+
+    field: str = column("The fact that it asks about.", "所问要素。")
+    operator: Operator = column("How it asks.", "运算。")
+    values: list[str] = column("What it compares with, as text.", "比较值（文本）。")
+    low: float | None = column("Lower end of a range, inclusive.", "下限（含）。")
+    high: float | None = column("Upper end of a range, inclusive.", "上限（含）。")
+    negated: bool = column("Whether it holds when the rest does not.", "是否取反。")
+
+
+@strawberry.type(description=both("What a rule decides when it holds.", "规则成立时的结论。"))
+class RuleOutcome:
+    """Made of stored documents."""
+
+    lead_function: Function | None = relation("The function that leads.", "牵头职能。", answers.lead_function)
+    co_functions: list[Function] = relation("The functions that join.", "协办职能。", answers.co_functions)
+    conference_domain: str | None = column(
+        "The domain of the joint conference that it proposes.", "提议的联席会议领域。"
+    )
+    flags: list[str] = column("Flags that it sets.", "所置标记。")
+    legal_path: str | None = column("The legal path that it names.", "法定途径。")
+    triage: bool = column("Whether it sends the matter to a person.", "是否转人工研判。")
+    candidates: list[Function] = relation(
+        "Whom that person may choose from, best first.", "研判候选职能，优先者在前。", answers.candidates
+    )
+
+
+@strawberry.type(description=both("One row of a policy's decision table.", "决策表中的一条规则。"))
+class PolicyRule(Node):
+    """Made of rows."""
+
+    is_type_of = made_of(answers.RuleRow)
+
+    code: str = column("Its name within the policy.", "规则在规则集内的编号。")
+    position: int = column("Its place in the table, from 0.", "在表中的次序，从 0 起。")
+    kind: RuleKind = column("How it takes part.", "规则种类。")
+    priority: int = column("Smaller is asked first.", "优先级，小者先问。")
+    title: str = column("Chinese title.", "中文标题。")
+    title_en: str = column("English title.", "英文标题。")
+    conditions: list[RuleCondition] = column("All have to hold.", "条件，须同时成立。")
+    outcome: RuleOutcome = column("What it decides.", "结论。")
+    legal_basis: list[LegalBasis] = column("What it stands on.", "法律依据。")
+    regions: list[Region] = relation(
+        "Where it holds, with everything below; empty means everywhere.",
+        "适用区域（含下级），空为全部。",
+        answers.regions,
+    )
+    valid_from: date | None = column("Its first day, if limited.", "生效日。")
+    valid_to: date | None = column("Its last day, if limited.", "失效日（含）。")
+
+
+@strawberry.type(description=both("A fact that rules of a version may ask about.", "规则可以询问的要素。"))
+class FactField:
+    """Made of stored documents."""
+
+    name: str = column("Its name in conditions.", "在条件中的名称。")
+    kind: FieldKind = column("What it holds.", "类型。")
+    title: str = column("Chinese title.", "中文标题。")
+    title_en: str = column("English title.", "英文标题。")
+    values: list[str] = column("The allowed words; empty means any.", "允许的词，空为不限。")
+
+
+@strawberry.type(
+    description=both(
+        "One version of a routing policy; once published it never changes.",
+        "规则集的一个版本，发布后不再改变。",
+    )
+)
+class PolicyVersion(Node):
+    """Made of rows."""
+
+    is_type_of = made_of(answers.VersionRow)
+
+    number: int = column("Counts from 1 without gaps.", "版本号，从 1 连续编号。")
+    status: PolicyStatus = column("Where it stands.", "状态。")
+    policy: RoutingPolicy = relation("Whose version it is.", "所属规则集。", answers.policy)
+    fields: list[FactField] = column("What its rules may ask about.", "要素定义。")
+    triage_below: float = column(
+        "Decisions with less confidence go to a person.", "置信度低于此值即转人工研判。"
+    )
+    checksum: str = column("SHA-256 of its canonical document.", "规范文本的 SHA-256。")
+    effective_from: date = column("From this day on it may decide.", "生效日。")
+    published_at: datetime = column("When it was published.", "发布时间。")
+    published_by: str = column("The account that published it.", "发布账号。")
+    rules: list[PolicyRule] = relation(
+        "Its rules in the order of the table.",
+        "规则，按表中次序。",
+        answers.rules,
+        after=("How many to skip.", "跳过的条数。"),
+        first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
+    )
+
+
+@strawberry.type(
+    description=both(
+        "A responsibility split: which function leads which matter.",
+        "职责分工规则集：什么事项由哪一职能牵头。",
+    )
+)
+class RoutingPolicy(Node):
+    """Made of rows."""
+
+    is_type_of = made_of(answers.PolicyRow)
+
+    key: str = column("Its key.", "规则集代号。")
+    title: str = column("Chinese title.", "中文标题。")
+    title_en: str = column("English title.", "英文标题。")
+    versions: list[PolicyVersion] = relation(
+        "All versions, newest first.", "全部版本，新者在前。", answers.versions
+    )
+    current_version: PolicyVersion | None = relation(
+        "The version that decides today.", "现行版本。", answers.current_version
+    )
+    rules: list[PolicyRule] = relation(
+        "The rules of the version that decides today.",
+        "现行版本的规则。",
+        answers.current_rules,
+        after=("How many to skip.", "跳过的条数。"),
+        first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
+    )

@@ -1,0 +1,18 @@
+"""The schema that is served."""
+
+from __future__ import annotations
+
+from strawberry.schema.config import StrawberryConfig
+
+from schema.entities import FederatedSchema
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.scalars import SCALARS
+
+schema = FederatedSchema(
+    query=Query,
+    mutation=Mutation,
+    config=StrawberryConfig(scalar_map=SCALARS),
+    federation_version="2.9",
+)
+"""Federation 2.9 is the last version that every composer accepts."""
