@@ -1,0 +1,73 @@
+"""How a complaint is built: sentences and clauses, what is denied, what is only named as a landmark."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_SENTENCE_END = re.compile(r"[。!?;\n\r\u2028…]")
+_CLAUSE_END = re.compile(r"[,。!?;\n\r\u2028…]")
+
+
+class Clauses:
+    """Which clause and which sentence a position of the folded text belongs to, both counted from 0."""
+
+    __slots__ = ("_clause_ends", "_sentence_ends")
+
+    def __init__(self, folded: str) -> None:
+        self._clause_ends = [match.start() for match in _CLAUSE_END.finditer(folded)]
+        self._sentence_ends = [end for end in self._clause_ends if folded[end] != ","]
+
+    def clause(self, position: int) -> int:
+        """The number of the clause."""
+        return bisect_right(self._clause_ends, position)
+
+    def sentence(self, position: int) -> int:
+        """The number of the sentence."""
+        return bisect_right(self._sentence_ends, position)
+
+
+_DENIED = re.compile(
+    r"(?:不是|并非|并不是|不属于|非|没有|没|无|也不是|又不是|不像是?|不在|排除|而不是)"
+    r"(?:什么|任何|一家|一个|哪家|哪个|某个|正规|普通|那家|这家|那个|这个|开|的)?$"
+)
+_LONGEST_DENIAL = 8
+
+
+def negated(folded: str, start: int) -> bool:
+    """Whether the word at `start` is denied: `不是工厂`, `附近没有养殖场`."""
+    return _DENIED.search(folded, max(0, start - _LONGEST_DENIAL), start) is not None
+
+
+_SIDE = "(?:[东南西北]{1,2}|左|右|前|后|外|旁|侧|上|下)"
+_LANDMARK = re.compile(
+    rf"(?:的)?(?:大门|正门|后门|院|楼|区|厂区|场区|宿舍区?|宿舍楼|家属[院楼区]|生活区|小区)?(?:的)?"
+    rf"(?:旁边?|附近|对面|对过|对门|斜对面|门口|门前|隔壁|楼下|楼上|边上|后面|后头|后边|前面|前边|周边|周围|四周|外面|外围|背后|"
+    rf"{_SIDE}(?:侧|边|面|门|头|方)|宿舍|家属[院楼区]|生活区|站台|小区|社区|以[东南西北]|[东南西北]|不远)"
+)
+
+
+def shifted(folded: str, end: int) -> bool:
+    """Whether the premises word that ends at `end` only says where something is: `化工厂旁边`."""
+    return _LANDMARK.match(folded, end) is not None
+
+
+_FORMER = re.compile(r"(?:原来?的?|废弃的?|搬迁后的?|停产的?|旧|离|距离?|紧邻|毗邻|靠近|挨着|紧挨着?)$")
+
+
+def former(folded: str, start: int) -> bool:
+    """Whether the premises word at `start` is what was there before, or what something is close to."""
+    return _FORMER.search(folded, max(0, start - 4), start) is not None
+
+
+_JOINT = re.compile(
+    r"(?:的|之|里|内|中|里面|内部|院内|院里|厂区|场区|内的|里的|里面的|自办|自建|自备|自己的|私自|私人|职工|员工|附属|下属|配套|露天|小|大|新|[a-z0-9号])*"
+)
+_LONGEST_JOINT = 8
+
+
+def modifies(folded: str, end: int, next_start: int) -> bool:
+    """Whether the premises word ending at `end` belongs to the next: in `化工厂的码头` the wharf is meant."""
+    if next_start - end > _LONGEST_JOINT:
+        return False
+    return _JOINT.fullmatch(folded, end, next_start) is not None

@@ -1,0 +1,316 @@
+"""A policy as plain data and back: one format for pack files, database rows and export.
+
+Days are ISO texts, sets are lists, numbers and flags are themselves, so that the document is JSON as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.check import Severity, check
+from rules.flaws import Flaw, PackError
+from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
+from rules.lexicon import Lexicon, Reading, Scope, Term, TermKind
+from rules.lexicon_check import check_lexicon
+from rules.model import (
+    Condition,
+    FactField,
+    Facts,
+    FactValue,
+    FieldKind,
+    LegalBasis,
+    Operator,
+    Outcome,
+    Policy,
+    Rule,
+    RuleKind,
+)
+from rules.rows import Row
+
+FORMAT = 1
+POLICY_KEYS = frozenset({"format", "key", "version", "title", "title_en", "triage_below", "fields", "rules"})
+_LEXICON_KEYS = frozenset({"terms", "readings"})
+_FIELD_KEYS = frozenset({"name", "kind", "title", "title_en", "values"})
+_RULE_KEYS = frozenset(
+    {"id", "kind", "priority", "title", "title_en", "conditions", "outcome", "legal_basis"}
+    | {"valid_from", "valid_to", "regions"}
+)
+_CONDITION_KEYS = frozenset({"field", "operator", "values", "low", "high", "negated"})
+_OUTCOME_KEYS = frozenset(
+    {"lead", "co_functions", "conference", "flags", "legal_path", "triage", "candidates"}
+)
+_BASIS_KEYS = frozenset({"title", "article", "url", "certain"})
+_TERM_KEYS = frozenset({"text", "kind", "facts", "sector", "weight", "unless", "marks"})
+_READING_KEYS = frozenset({"id", "needs", "unless", "scope", "kind", "facts", "sector", "weight", "against"})
+
+
+def policy_document(policy: Policy) -> dict[str, Any]:
+    """The whole policy with its lexicon."""
+    return {
+        "format": FORMAT,
+        "key": policy.key,
+        "version": policy.version,
+        "title": policy.title,
+        "title_en": policy.title_en,
+        "triage_below": policy.triage_below,
+        "fields": [field_document(field) for field in policy.fields],
+        "rules": [rule_document(rule) for rule in policy.rules],
+        "terms": [term_document(term) for term in policy.lexicon.terms],
+        "readings": [reading_document(reading) for reading in policy.lexicon.readings],
+    }
+
+
+def field_document(field: FactField) -> dict[str, Any]:
+    """One fact field."""
+    return {
+        "name": field.name,
+        "kind": str(field.kind),
+        "title": field.title,
+        "title_en": field.title_en,
+        "values": list(field.values),
+    }
+
+
+def rule_document(rule: Rule) -> dict[str, Any]:
+    """One row of the decision table."""
+    return {
+        "id": rule.id,
+        "kind": str(rule.kind),
+        "priority": rule.priority,
+        "title": rule.title,
+        "title_en": rule.title_en,
+        "conditions": [condition_document(condition) for condition in rule.conditions],
+        "outcome": outcome_document(rule.outcome),
+        "legal_basis": [basis_document(basis) for basis in rule.legal_basis],
+        "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
+        "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
+        "regions": list(rule.regions),
+    }
+
+
+def condition_document(condition: Condition) -> dict[str, Any]:
+    """One cell."""
+    return {
+        "field": condition.field,
+        "operator": str(condition.operator),
+        "values": list(condition.values),
+        "low": condition.low,
+        "high": condition.high,
+        "negated": condition.negated,
+    }
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """What a row decides."""
+    return {
+        "lead": outcome.lead,
+        "co_functions": list(outcome.co_functions),
+        "conference": outcome.conference,
+        "flags": list(outcome.flags),
+        "legal_path": outcome.legal_path,
+        "triage": outcome.triage,
+        "candidates": list(outcome.candidates),
+    }
+
+
+def basis_document(basis: LegalBasis) -> dict[str, Any]:
+    """A source of law."""
+    return {"title": basis.title, "article": basis.article, "url": basis.url, "certain": basis.certain}
+
+
+def term_document(term: Term) -> dict[str, Any]:
+    """One entry of the lexicon."""
+    return {
+        "text": term.text,
+        "kind": str(term.kind),
+        "facts": [list(pair) for pair in term.facts],
+        "sector": term.sector,
+        "weight": term.weight,
+        "unless": list(term.unless),
+        "marks": list(term.marks),
+    }
+
+
+def reading_document(reading: Reading) -> dict[str, Any]:
+    """What several marks mean together."""
+    return {
+        "id": reading.id,
+        "needs": [list(group) for group in reading.needs],
+        "unless": list(reading.unless),
+        "scope": str(reading.scope),
+        "kind": str(reading.kind),
+        "facts": [list(pair) for pair in reading.facts],
+        "sector": reading.sector,
+        "weight": reading.weight,
+        "against": list(reading.against),
+    }
+
+
+def facts_document(facts: Facts) -> dict[str, Any]:
+    """Facts as JSON: sets become sorted lists."""
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in sorted(facts.items())
+    }
+
+
+def facts_from_document(document: dict[str, Any]) -> dict[str, FactValue]:
+    """The facts of `facts_document`."""
+    return {name: frozenset(value) if isinstance(value, list) else value for name, value in document.items()}
+
+
+def policy_from_document(
+    document: object,
+    functions: frozenset[str] = FUNCTIONS,
+    conference_domains: frozenset[str] = CONFERENCE_DOMAINS,
+) -> Policy:
+    """The policy of a document. Raises PackError with every flaw, each with its path."""
+    flaws: list[Flaw] = []
+    row = Row(document, "", flaws, POLICY_KEYS | _LEXICON_KEYS)
+    terms = tuple(read_term(item, f"terms.{at}", flaws) for at, item in enumerate(row.items("terms")))
+    readings = tuple(
+        read_reading(item, f"readings.{at}", flaws) for at, item in enumerate(row.items("readings"))
+    )
+    policy = read_policy(row, Lexicon(terms, readings))
+    if not flaws:
+        flaws = check_policy(policy, functions, conference_domains)
+    if flaws:
+        raise PackError(flaws)
+    return policy
+
+
+def check_policy(policy: Policy, functions: frozenset[str], conference_domains: frozenset[str]) -> list[Flaw]:
+    """What makes a policy of the right shape unusable, rows first, then the lexicon."""
+    found = check(policy, functions, conference_domains)
+    rows = [Flaw(f"check.{f.code}", f.where, f.params) for f in found if f.severity is Severity.ERROR]
+    return rows + list(check_lexicon(policy.lexicon, policy.fields))
+
+
+def read_policy(row: Row, lexicon: Lexicon) -> Policy:
+    """The policy of a row whose lexicon has been read; flaws are noted in the row."""
+    if row.whole("format", FORMAT) != FORMAT:
+        row.note("wrong_format", "format", format=str(FORMAT))
+    return Policy(
+        key=row.text("key"),
+        version=row.whole("version", 1),
+        title=row.text("title"),
+        title_en=row.text("title_en"),
+        fields=tuple(
+            read_field(item, f"fields.{at}", row.flaws) for at, item in enumerate(row.items("fields"))
+        ),
+        rules=tuple(
+            read_rule(item, f"rules.{at}", row.flaws)
+            for at, item in enumerate(row.items("rules", required=True))
+        ),
+        lexicon=lexicon,
+        triage_below=row.number("triage_below", 0.0),
+    )
+
+
+def read_rule(data: object, path: str, flaws: list[Flaw]) -> Rule:
+    """One row of the decision table."""
+    row = Row(data, path, flaws, _RULE_KEYS)
+    return Rule(
+        id=row.text("id"),
+        kind=row.choice("kind", RuleKind),
+        priority=row.whole("priority"),
+        title=row.text("title"),
+        title_en=row.text("title_en"),
+        conditions=tuple(
+            _condition(Row(item, f"{path}.conditions.{at}", flaws, _CONDITION_KEYS))
+            for at, item in enumerate(row.items("conditions", required=True))
+        ),
+        outcome=_outcome(Row(_part(data, "outcome"), f"{path}.outcome", flaws, _OUTCOME_KEYS)),
+        legal_basis=tuple(
+            _basis(Row(item, f"{path}.legal_basis.{at}", flaws, _BASIS_KEYS))
+            for at, item in enumerate(row.items("legal_basis"))
+        ),
+        valid_from=row.day("valid_from"),
+        valid_to=row.day("valid_to"),
+        regions=row.texts("regions"),
+    )
+
+
+def read_term(data: object, path: str, flaws: list[Flaw]) -> Term:
+    """One entry of the lexicon."""
+    row = Row(data, path, flaws, _TERM_KEYS)
+    return Term(
+        text=row.text("text"),
+        kind=row.choice("kind", TermKind),
+        facts=row.pairs("facts"),
+        sector=row.optional_text("sector"),
+        weight=row.number("weight", 1.0),
+        unless=row.texts("unless"),
+        marks=row.texts("marks"),
+    )
+
+
+def read_reading(data: object, path: str, flaws: list[Flaw]) -> Reading:
+    """What several marks mean together."""
+    row = Row(data, path, flaws, _READING_KEYS)
+    groups = row.items("needs", required=True)
+    if not groups or not all(_is_group(group) for group in groups):
+        row.note("not_groups", "needs")
+        groups = []
+    return Reading(
+        id=row.text("id"),
+        needs=tuple(tuple(group) if isinstance(group, list) else (group,) for group in groups),
+        unless=row.texts("unless"),
+        scope=row.choice("scope", Scope) if row.has("scope") else Scope.TEXT,
+        kind=row.choice("kind", TermKind) if row.has("kind") else TermKind.ACTIVITY,
+        facts=row.pairs("facts"),
+        sector=row.optional_text("sector"),
+        weight=row.number("weight", 1.0),
+        against=row.texts("against"),
+    )
+
+
+def _is_group(group: object) -> bool:
+    if isinstance(group, list):
+        return bool(group) and all(isinstance(mark, str) and mark for mark in group)
+    return isinstance(group, str) and bool(group)
+
+
+def _part(data: object, key: str) -> object:
+    return data.get(key) if isinstance(data, dict) else None
+
+
+def read_field(data: object, path: str, flaws: list[Flaw]) -> FactField:
+    """One fact field."""
+    row = Row(data, path, flaws, _FIELD_KEYS)
+    return FactField(
+        row.text("name"),
+        row.choice("kind", FieldKind),
+        row.text("title"),
+        row.text("title_en"),
+        row.texts("values"),
+    )
+
+
+def _condition(row: Row) -> Condition:
+    return Condition(
+        row.text("field"),
+        row.choice("operator", Operator),
+        row.scalars("values"),
+        row.optional_number("low"),
+        row.optional_number("high"),
+        row.flag("negated", default=False),
+    )
+
+
+def _outcome(row: Row) -> Outcome:
+    return Outcome(
+        lead=row.optional_text("lead"),
+        co_functions=row.texts("co_functions"),
+        conference=row.optional_text("conference"),
+        flags=row.texts("flags"),
+        legal_path=row.optional_text("legal_path"),
+        triage=row.flag("triage", default=False),
+        candidates=row.texts("candidates"),
+    )
+
+
+def _basis(row: Row) -> LegalBasis:
+    return LegalBasis(
+        row.text("title"), row.text("article", ""), row.text("url", ""), row.flag("certain", default=True)
+    )

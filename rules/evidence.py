@@ -1,0 +1,105 @@
+"""Evidence for a sector: what each word is worth, and which sector the words together speak for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from rules.lexicon import TermKind
+
+# What stands where weighs more than what is done, that more than where, that more than what is noticed.
+_TRUST = {
+    TermKind.PREMISES: 8.0,
+    TermKind.ACTIVITY: 4.0,
+    TermKind.ACTOR: 3.0,
+    TermKind.PLACE: 1.5,
+    TermKind.CONTEXT: 1.0,
+    TermKind.POLLUTANT: 1.0,
+    TermKind.HISTORY: 0.0,
+    TermKind.IGNORE: 0.0,
+}
+STRONG = 3.0
+"""From here on evidence names a cause: an activity, or premises that are not a mere landmark."""
+_REPEATED = 0.1  # each further word of the same kind adds a little
+_MOST_REPEATED = 3
+_DOUBT = 1.5  # keeps the confidence of a single weak word low
+
+WATER_BODY = "water_body"
+NOT_ENVIRONMENT = "not_environment"
+_NAMED_POLLUTERS = frozenset(
+    {"industry", "tertiary_services", "city_services", "agriculture", "transport", "port", "construction"}
+)
+_OVERRULED = 0.25  # what is left of a sector that another explains away
+
+
+def trust(kind: str) -> float:
+    """What one full word of a kind is worth."""
+    return _TRUST[TermKind(kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One word's or reading's vote. `worth` is trust x weight x what its place in the text leaves of it."""
+
+    sector: str
+    kind: str
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Sectors with their scores, best first, and how far the first can be trusted (0 to 1)."""
+
+    scores: tuple[tuple[str, float], ...]
+    confidence: float
+    source_known: bool
+
+
+NO_RANKING = Ranking((), 0.0, source_known=False)
+
+
+def rank(votes: Iterable[Vote], misled: Set[str] = frozenset()) -> Ranking:
+    """Add up the votes: of each kind the strongest word of a sector counts, its repetitions a little.
+
+    `misled` are sectors whose words mean something else here.
+    """
+    best: dict[str, dict[str, float]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for vote in votes:
+        kinds = best.setdefault(vote.sector, {})
+        kinds[vote.kind] = max(kinds.get(vote.kind, 0.0), vote.worth)
+        counts[vote.sector, vote.kind] = counts.get((vote.sector, vote.kind), 0) + 1
+    if not best:
+        return NO_RANKING
+    strongest = {sector: max(kinds.values()) for sector, kinds in best.items()}
+    scores = {
+        sector: sum(
+            worth * (1 + _REPEATED * min(counts[sector, kind] - 1, _MOST_REPEATED))
+            for kind, worth in kinds.items()
+        )
+        for sector, kinds in best.items()
+    }
+    for sector in misled & scores.keys():
+        scores[sector] *= _OVERRULED
+    _overrule(scores, strongest)
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    first = ranked[0][1]
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    confidence = first / (first + second + _DOUBT)
+    return Ranking(
+        tuple((sector, round(score, 3)) for sector, score in ranked),
+        round(confidence, 4),
+        source_known=strongest[ranked[0][0]] >= STRONG,
+    )
+
+
+def _overrule(scores: dict[str, float], strongest: dict[str, float]) -> None:
+    """A named polluter wins over the water that it fouls; anything of the environment over what is not."""
+    if WATER_BODY in scores and any(
+        strength >= STRONG and sector in _NAMED_POLLUTERS for sector, strength in strongest.items()
+    ):
+        scores[WATER_BODY] *= _OVERRULED
+    if NOT_ENVIRONMENT in scores and any(
+        strength >= STRONG and sector != NOT_ENVIRONMENT for sector, strength in strongest.items()
+    ):
+        scores[NOT_ENVIRONMENT] *= _OVERRULED

@@ -1,0 +1,36 @@
+"""What a rule can name: the functions (职能) that units carry, and the domains of joint conferences."""
+
+from __future__ import annotations
+
+FUNCTIONS = frozenset(
+    {
+        "ecology",
+        "urban_management",
+        "agriculture",
+        "transport",
+        "port",
+        "development_reform",
+        "public_security",
+        "water",
+        "housing_construction",
+        "natural_resources",
+        "market_regulation",
+        "town_government",
+        "other",
+    }
+)
+"""`other` stands for matters outside the environment; it only ever leads a list of triage candidates."""
+
+CONFERENCE_DOMAINS = frozenset(
+    {
+        "environment",
+        "enterprise_restructuring",
+        "land",
+        "demolition",
+        "litigation",
+        "medical",
+        "labour",
+        "public_services",
+    }
+)
+"""Domains that have a standing joint conference (联席会议)."""

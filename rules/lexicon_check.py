@@ -1,0 +1,55 @@
+"""What is wrong with a lexicon: names that nobody declared, and doubled entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rules.flaws import Flaw
+from rules.lexicon import MANY_MARK, PREMISES_MARK, Lexicon, Reading, Term
+from rules.model import FactField
+
+SECTOR = "sector"
+
+
+def check_lexicon(lexicon: Lexicon, fields: Iterable[FactField]) -> Iterator[Flaw]:
+    """Flaws in the order of the lexicon; a path is `terms.<number>` or `readings.<number>`."""
+    declared = {field.name: field for field in fields}
+    yield from _doubled((term.text for term in lexicon.terms), "terms", "pack.repeated_term")
+    for at, term in enumerate(lexicon.terms):
+        yield from _check_entry(term, f"terms.{at}", declared)
+    yield from _doubled((reading.id for reading in lexicon.readings), "readings", "pack.repeated_reading")
+    marks = {mark for term in lexicon.terms for mark in term.marks} | {PREMISES_MARK, MANY_MARK}
+    for at, reading in enumerate(lexicon.readings):
+        yield from _check_entry(reading, f"readings.{at}", declared)
+        yield from _check_reading(reading, f"readings.{at}", marks, declared)
+
+
+def _doubled(names: Iterable[str], path: str, code: str) -> Iterator[Flaw]:
+    seen: set[str] = set()
+    for at, name in enumerate(names):
+        if name in seen:
+            yield Flaw(code, f"{path}.{at}", {"name": name})
+        seen.add(name)
+
+
+def _check_entry(entry: Term | Reading, path: str, declared: dict[str, FactField]) -> Iterator[Flaw]:
+    if entry.sector is not None and not _allows(declared.get(SECTOR), entry.sector):
+        yield Flaw("pack.unknown_sector", f"{path}.sector", {"name": entry.sector})
+    for name, word in entry.facts:
+        if not _allows(declared.get(name), word):
+            yield Flaw("pack.unknown_fact", f"{path}.facts", {"name": name, "word": word})
+
+
+def _check_reading(
+    reading: Reading, path: str, marks: set[str], declared: dict[str, FactField]
+) -> Iterator[Flaw]:
+    needed = {mark for group in reading.needs for mark in group}
+    for name in sorted({*needed, *reading.unless} - marks):
+        yield Flaw("pack.unknown_mark", f"{path}.needs", {"name": name})
+    for sector in reading.against:
+        if not _allows(declared.get(SECTOR), sector):
+            yield Flaw("pack.unknown_sector", f"{path}.against", {"name": sector})
+
+
+def _allows(field: FactField | None, word: str) -> bool:
+    return field is not None and (not field.values or word in field.values)

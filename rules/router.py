@@ -1,0 +1,116 @@
+"""The whole way of one policy: text -> facts -> verdict -> decision, and the same decision again from facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rules.decide import Decider
+from rules.document import facts_from_document
+from rules.engine import Engine
+from rules.facts import OTHER_SECTORS_FIELD, SECTOR_FIELD, Extractor, Match
+from rules.index import Index
+from rules.model import Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
+from rules.ranking_facts import ranking_of, with_ranking
+
+UNITS_FIELD = "units"
+"""Field of kind `number`: how many units the rows name so far, known from two units on. Rows that ask about
+it (three units need a joint conference) are asked in a second round."""
+_MOST_CANDIDATES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """A decision with all that explains it and makes it again: `facts` include the scores of the sectors.
+
+    `confidence` is None where the facts were given by a person instead of read from a text.
+    """
+
+    facts: Facts
+    matches: tuple[Match, ...]
+    decision: Decision
+    trace: Trace
+    confidence: float | None
+    policy_key: str
+    policy_version: int
+
+
+class Router:
+    """One policy version, compiled. Threads may share it; `close` gives its engine back."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        index = Index(policy)
+        self._extractor = Extractor(policy.lexicon)
+        self._engine = Engine(policy)
+        self._decider = Decider(policy, self._engine, index)
+        self._asks_units = any(
+            condition.field == UNITS_FIELD for rule in policy.rules for condition in rule.conditions
+        )
+
+    def route_text(self, text: str, context: Facts) -> Routing:
+        """Decide about a complaint. `context` has the facts that do not stand in the text: channel, region,
+        day, severity. Takes any text and never fails on one."""
+        extraction = self._extractor.extract(text)
+        facts = with_ranking({**extraction.facts, **context}, extraction.sector_scores)
+        return self._route(facts, extraction.matches, extraction.confidence)
+
+    def route_facts(self, facts: Facts) -> Routing:
+        """Decide from facts that a person has established."""
+        return self._route(dict(facts), (), None)
+
+    def replay(self, facts: Mapping[str, Any], confidence: float | None) -> Routing:
+        """Decide again from stored facts (as a document) and the stored confidence: the same decision and
+        the same trace as at the time. The words of the text are not found again."""
+        return self._route(facts_from_document(dict(facts)), (), confidence)
+
+    def close(self) -> None:
+        """Give back what the engine holds."""
+        self._engine.close()
+
+    def _route(
+        self, facts: dict[str, FactValue], matches: tuple[Match, ...], confidence: float | None
+    ) -> Routing:
+        facts.pop(UNITS_FIELD, None)
+        decision, trace = self._decider.decide_and_trace(facts)
+        units = len(decision.co_functions) + (decision.lead is not None)
+        if self._asks_units and units > 1:
+            facts[UNITS_FIELD] = units
+            decision, trace = self._decider.decide_and_trace(facts)
+        if confidence is not None:
+            decision = self._doubted(decision, facts, confidence)
+        return Routing(facts, matches, decision, trace, confidence, self.policy.key, self.policy.version)
+
+    def _doubted(self, decision: Decision, facts: Facts, confidence: float) -> Decision:
+        """The decision, or a person's to make where the words do not carry it."""
+        if SECTOR_FIELD not in facts:
+            return replace(decision, lead=None, triage_reason=TriageReason.NO_FACTS)
+        if decision.triage_reason is not None or confidence >= self.policy.triage_below:
+            return decision
+        return replace(
+            decision,
+            lead=None,
+            triage_reason=TriageReason.LOW_CONFIDENCE,
+            candidates=self._candidates(facts),
+        )
+
+    def _candidates(self, facts: Facts) -> tuple[Candidate, ...]:
+        """For each of the best sectors the function that the policy would let lead, with the sectors' share
+        of the evidence."""
+        ranking = ranking_of(facts)
+        total = sum(score for _, score in ranking) or 1.0
+        found: dict[str, Candidate] = {}
+        for sector, score in ranking:
+            supposed = {name: value for name, value in facts.items() if name != OTHER_SECTORS_FIELD}
+            decision = self._decider.decide({**supposed, SECTOR_FIELD: sector})
+            functions = [decision.lead] if decision.lead else [c.function for c in decision.candidates]
+            for function in functions[:1]:
+                share = score / total
+                before = found.get(function)
+                if before:
+                    found[function] = replace(before, score=round(before.score + share, 4))
+                else:
+                    found[function] = Candidate(function, round(share, 4), decision.rule_id)
+        ranked = sorted(found.values(), key=lambda each: (-each.score, each.function))
+        return tuple(ranked[:_MOST_CANDIDATES])
