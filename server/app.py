@@ -27,24 +27,27 @@ from server.health import readiness
 from server.identity import ThisMachineOnly
 from server.language import spoken
 from server.metrics import TEXT_FORMAT, Metrics
+from server.pages import MakePages, PageHost, no_pages
 from server.record import Record
 from server.settings import Settings
 from wording.catalogue import Language
 
 
-def create_app(settings: Settings, schema: Schema) -> Starlette:
-    """The application of a server process.
+def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Starlette:
+    """The application of a server process, with `pages` beside the API.
 
     Its lifespan opens the database and raises DatabaseUnavailable, DatabaseBusy or SchemaMismatch where
     that cannot be used.
     """
     metrics = Metrics()
+    graphql = GraphQL(schema, settings, metrics, new_context)
     app = Starlette(
         routes=[
-            Route("/graphql", Guard(GraphQL(schema, settings, metrics, new_context), settings)),
+            Route("/graphql", Guard(graphql, settings)),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),
+            *pages(PageHost(graphql, settings)),
         ],
         middleware=[
             Middleware(Record, metrics=metrics, default=settings.language),

@@ -6,7 +6,9 @@ import copy
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
+import orjson
 import structlog
 from graphql import OperationType
 from starlette.datastructures import Headers
@@ -17,7 +19,7 @@ from strawberry.types import ExecutionResult
 
 from server.document import Document, Documents, Operation, ReadAlready, Unacceptable
 from server.errors import is_request_error, published
-from server.faults import GRAPHQL_RESPONSE, FaultCode, Problem, Refusal, answer
+from server.faults import GRAPHQL_RESPONSE, JSON, FaultCode, Problem, Refusal, answer
 from server.guard import REQUEST, GraphQLRequest
 from server.language import spoken
 from server.metrics import Metrics
@@ -53,6 +55,12 @@ class GraphQL:
         else:
             response = await self._answer(scope, language, media)
         await response(scope, receive, send)
+
+    async def execute(self, scope: Scope, request: GraphQLRequest, language: Language) -> dict[str, Any]:
+        """The answer to a request from within this process, exactly as a client would get it."""
+        response = await self._answer({**scope, REQUEST: request}, language, JSON)
+        answered: dict[str, Any] = orjson.loads(response.body)
+        return answered
 
     async def _answer(self, scope: Scope, language: Language, media: str) -> Response:
         request: GraphQLRequest = scope[REQUEST]

@@ -1,0 +1,59 @@
+"""What web pages that live in this process may use of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.routing import BaseRoute
+from starlette.types import Scope
+
+from server.graphql import GraphQL
+from server.guard import GraphQLRequest
+from server.language import spoken
+from server.record import request_id_of
+from server.settings import Settings
+from wording.catalogue import Language
+
+
+@dataclass(frozen=True, slots=True)
+class PageHost:
+    """The server as pages see it: GraphQL as every client has it, and the settings that concern forms."""
+
+    graphql: GraphQL
+    settings: Settings
+
+    @property
+    def most_bytes(self) -> int:
+        """How large a request body may be."""
+        return self.settings.max_body_bytes
+
+    @property
+    def body_seconds(self) -> float:
+        """How long a request body may take to arrive."""
+        return self.settings.body_seconds
+
+    def language(self, scope: Scope) -> Language:
+        """The language that the request asks for."""
+        return spoken(Headers(scope=scope).get("accept-language"), self.settings.language)
+
+    def request_id(self, scope: Scope) -> str:
+        """The number under which the request is in the log."""
+        return request_id_of(scope)
+
+    async def execute(
+        self, scope: Scope, document: str, variables: Mapping[str, Any], language: Language
+    ) -> Mapping[str, Any]:
+        """The answer to an operation, asked as whoever sent the request: `data`, and `errors` if any."""
+        return await self.graphql.execute(scope, GraphQLRequest(document, variables), language)
+
+
+MakePages = Callable[[PageHost], Sequence[BaseRoute]]
+"""Makes the routes of pages."""
+
+
+def no_pages(host: PageHost) -> Sequence[BaseRoute]:
+    """A server without pages."""
+    return ()
