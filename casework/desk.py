@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from casework.directory import DirectoryShelf
 from casework.policy import PolicyShelf
+from casework.tally import Tally
 from db.database import Database
 
 
@@ -23,6 +24,7 @@ class Desk:
     database: Database
     directory: DirectoryShelf = field(default_factory=DirectoryShelf)
     policies: PolicyShelf = field(default_factory=PolicyShelf)
+    tally: Tally = field(default_factory=Tally)
     clock: Callable[[], datetime] = utc_now
 
     async def close(self) -> None:

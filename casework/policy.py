@@ -38,6 +38,12 @@ class PolicyShelf:
 
     def __init__(self) -> None:
         self._routers: OrderedDict[UUID, Router] = OrderedDict()
+        self._disagreements = 0  # of those that were put away
+
+    @property
+    def disagreements(self) -> int:
+        """In how many decisions durable-rules and the index differed, or durable-rules failed."""
+        return self._disagreements + sum(router.disagreements for router in self._routers.values())
 
     async def in_force(
         self, connection: AsyncConnection, directory: CityDirectory, region: str, on: date
@@ -54,13 +60,17 @@ class PolicyShelf:
             found = self._routers.setdefault(version.id, Router(policy))
         self._routers.move_to_end(version.id)
         while len(self._routers) > MOST_ROUTERS:
-            self._routers.popitem(last=False)[1].close()
+            self._put_away(self._routers.popitem(last=False)[1])
         return found
 
     def close(self) -> None:
         """Free all compiled versions."""
         while self._routers:
-            self._routers.popitem()[1].close()
+            self._put_away(self._routers.popitem()[1])
+
+    def _put_away(self, router: Router) -> None:
+        self._disagreements += router.disagreements
+        router.close()
 
 
 async def version_in_force(connection: AsyncConnection, key: str, on: date) -> PublishedVersion | None:

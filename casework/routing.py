@@ -103,6 +103,7 @@ async def route_dispute(change: Change, directory: CityDirectory, dispute_id: UU
     context["channel"] = dispute.channel
     routing = router.route_text(dispute.description, context)
     placement = place(directory.tree, routing, dispute.region_code, today)
+    change.desk.tally.decided(version.policy_key, placement.triage_reason)
     decision_id = await _store(change, dispute, version, placement, _explanation(router, routing))
     happenings: list[Happening] = [
         (

@@ -65,6 +65,11 @@ class Router:
         the same trace as at the time. The words of the text are not found again."""
         return self._route(facts_from_document(dict(facts)), (), confidence)
 
+    @property
+    def disagreements(self) -> int:
+        """In how many decisions durable-rules and the index differed, or durable-rules failed."""
+        return self._engine.disagreements
+
     def close(self) -> None:
         """Give back what the engine holds."""
         self._engine.close()
