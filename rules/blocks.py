@@ -9,6 +9,7 @@ words, long lists) becomes a flag, 0 or 1, that is worked out before the block i
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -36,23 +37,19 @@ _ANYTHING: _Test = {"$gte": {"f0": ABSENT}}  # every message has an f0, and no c
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A ruleset and how to ask it: `template` takes the codes of `columns` and then the flags.
-
-    `pick` takes the codes of `columns` from all codes at once.
-    """
+    """A ruleset and how to ask it: `template` takes the codes of `columns` and then the flags."""
 
     ruleset: str
     template: str
     columns: tuple[int, ...]
     flags: tuple[FlagTest, ...]
-    pick: Callable[[Sequence[int]], tuple[int, ...]]
 
-    def message(self, codes: Sequence[int], facts: Facts) -> str:
-        """The message that asks the block about these facts."""
-        values = self.pick(codes)
-        if self.flags:
-            values += tuple([flag(codes, facts) for flag in self.flags])
-        return self.template % values
+    def writer(self) -> Callable[[Sequence[int], Facts], str]:
+        """What writes the message that asks about some facts, given as codes and as they are."""
+        template, flags, pick = self.template, self.flags, _picking(self.columns)
+        if not flags:
+            return lambda codes, _facts: template % pick(codes)
+        return lambda codes, facts: template % (*pick(codes), *[flag(codes, facts) for flag in flags])
 
 
 def block_of(rows: Sequence[CodedRow]) -> Block:
@@ -60,7 +57,8 @@ def block_of(rows: Sequence[CodedRow]) -> Block:
     if not 1 <= len(rows) <= MAX_ROWS:
         raise ValueError(f"a block takes 1 to {MAX_ROWS} rows, not {len(rows)}")
     draft = _Draft(len(rows))
-    ruleset = {NAMES[at]: _rule(draft.row(row), at) for at, row in enumerate(rows)}
+    tests = [draft.row(row) for row in rows]
+    ruleset = {NAMES[at]: _rule(each, at) for at, each in enumerate(_sharing(tests))}
     ruleset[ALWAYS] = _rule([_ANYTHING], len(rows))
     names = (*draft.columns.values(), *(name for name, _ in draft.flags.values()))
     return Block(
@@ -68,7 +66,6 @@ def block_of(rows: Sequence[CodedRow]) -> Block:
         template='{"sid":"0","id":"1"%s}' % ("".join(f',"{name}":%d' for name in names) or ',"f0":0'),
         columns=tuple(draft.columns),
         flags=tuple(test for _, test in draft.flags.values()),
-        pick=_picking(tuple(draft.columns)),
     )
 
 
@@ -87,7 +84,7 @@ class _Draft:
         self.tests_of_a_row = MAX_TESTS // rows
 
     def row(self, row: CodedRow) -> list[_Test]:
-        """The tests of one row: equalities first, because rows that begin alike share their first nodes."""
+        """The tests of one row."""
         parts: list[_Part] = [*row.spans, *row.uncoded]
         tests: list[_Test] = []
         lists = 0
@@ -101,7 +98,6 @@ class _Draft:
             found = self._tests(part, lists)
             lists += "$or" in found[0]
             tests += found
-        tests.sort(key=lambda test: next(iter(test)).startswith("$"))
         return tests or [_ANYTHING]
 
     def _tests(self, part: _Part, lists: int) -> list[_Test]:
@@ -131,6 +127,17 @@ class _Draft:
 
     def _next_name(self) -> str:
         return f"f{len(self.columns) + len(self.flags)}"
+
+
+def _sharing(rows: Sequence[list[_Test]]) -> list[list[_Test]]:
+    """The rows with their tests reordered: equalities first, and those that most rows have in front, because
+    rows that begin alike share their first nodes."""
+    often = Counter(str(test) for tests in rows for test in tests)
+
+    def order(test: _Test) -> tuple[bool, int, str]:
+        return next(iter(test)).startswith("$"), -often[str(test)], str(test)
+
+    return [sorted(tests, key=order) for tests in rows]
 
 
 def _picking(columns: tuple[int, ...]) -> Callable[[Sequence[int]], tuple[int, ...]]:

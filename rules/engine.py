@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from rules.blocks import ALWAYS, NAMES, Block, block_of
-from rules.coding import CodedRow
+from rules.coding import ABSENT, CodedRow
 from rules.evaluate import evaluate
 from rules.index import Index
 from rules.model import Facts, Policy, Verdict
@@ -55,19 +55,27 @@ class _LiveBlock:
     """A ruleset inside durable-rules. To be used under the lock only."""
 
     def __init__(self, block: Block) -> None:
-        self._message = block.message
         self._handle: int = create_ruleset("block", block.ruleset)
-        self._fired(assert_event(self._handle, block.template % ((0,) * block.template.count("%d")))[1])
+        self._message = block.writer()
+        self.first([ABSENT] * (1 + max(block.columns, default=0)), {})
 
-    def first(self, codes: Sequence[int], facts: Facts) -> list[str]:
-        """The name of the first row that fires, alone in a list."""
-        return self._fired(assert_event(self._handle, self._message(codes, facts))[1])
+    def first(self, codes: Sequence[int], facts: Facts) -> str:
+        """The name of the first row that fires."""
+        handle = self._handle
+        state = assert_event(handle, self._message(codes, facts))[1]
+        fired: str = start_action_for_state(handle, state)[1][2]  # {"a":{"m":{...}}}
+        while complete_and_start_action(handle, state):
+            pass
+        return fired
 
-    def every(self, codes: Sequence[int], facts: Facts) -> list[str]:
+    def every(self, codes: Sequence[int], facts: Facts) -> str:
         """The names of all rows that fire, in order."""
-        message = self._message(codes, facts)
-        fired = self._fired(assert_fact(self._handle, message)[1])
-        retract_fact(self._handle, message)
+        handle, message = self._handle, self._message(codes, facts)
+        state = assert_fact(handle, message)[1]
+        fired: str = start_action_for_state(handle, state)[1][2]
+        while action := complete_and_start_action(handle, state):
+            fired += action[2]
+        retract_fact(handle, message)
         return fired
 
     def close(self) -> None:
@@ -75,22 +83,11 @@ class _LiveBlock:
         delete_state(self._handle, "0")
         delete_ruleset(self._handle)
 
-    def _fired(self, state: int) -> list[str]:
-        handle = self._handle
-        fired = [start_action_for_state(handle, state)[1][2]]  # {"a":{"m":{...}}}
-        while action := complete_and_start_action(handle, state):
-            fired.append(action[2])
-        return fired
 
-
-def make_once(ruleset: str, template: str) -> None:
+def make_once(ruleset: str, message: str) -> None:
     """Make a ruleset, let it fire, and delete it. For trials: durable-rules may take the process with it."""
     with _lock:
-        _LiveBlock(Block(ruleset, template, (), (), tuple)).close()
-
-
-_NO_ROW = [ALWAYS]
-_ONLY = [[name] for name in NAMES]
+        _LiveBlock(Block(ruleset, message, (), ())).close()
 
 
 class _LiveBlocks:
@@ -102,61 +99,69 @@ class _LiveBlocks:
         self._limit = limit
         self._crowded = len(rows) > size * limit
         self._blocks: OrderedDict[int, _LiveBlock] = OrderedDict()
-        self._broken: set[int] = set()
+        self._failed: set[int] = set()
 
     def agree_on_first(self, position: int | None, codes: Sequence[int], facts: Facts) -> bool:
         """Whether durable-rules, too, takes this row for the first, or finds none in the first block."""
         if position is None:
-            return not self._rows or self._ask(0, _LiveBlock.first, codes, facts) == _NO_ROW
-        number, at = divmod(position, self._size)
-        return self._ask(number, _LiveBlock.first, codes, facts) == _ONLY[at]
+            if not self._rows:
+                return True
+            number, name = 0, ALWAYS
+        else:
+            number, name = position // self._size, NAMES[position % self._size]
+        try:
+            return self._live(number).first(codes, facts) == name
+        except durable_error:
+            self._fail(number)
+            return False
+        except BaseException:  # between two calls of the C module: its state is in doubt
+            self._drop(number)
+            raise
 
     def agree_on_every(self, positions: Sequence[int], codes: Sequence[int], facts: Facts) -> bool:
         """Whether durable-rules, too, finds just these rows in the blocks that they belong to."""
-        names: dict[int, list[str]] = {}
+        expected: dict[int, str] = {}
         for position in positions:
-            number, at = divmod(position, self._size)
-            names.setdefault(number, []).append(NAMES[at])
-        return all(
-            self._ask(number, _LiveBlock.every, codes, facts) == [*expected, ALWAYS]
-            for number, expected in names.items()
-        )
+            number = position // self._size
+            expected[number] = expected.get(number, "") + NAMES[position % self._size]
+        for number, names in expected.items():
+            try:
+                if self._live(number).every(codes, facts) != names + ALWAYS:
+                    return False
+            except durable_error:
+                self._fail(number)
+                return False
+            except BaseException:
+                self._drop(number)
+                raise
+        return True
 
     def close(self) -> None:
         """Give all memory back."""
         while self._blocks:
             self._blocks.popitem()[1].close()
 
-    def _ask(
-        self,
-        number: int,
-        question: Callable[[_LiveBlock, Sequence[int], Facts], list[str]],
-        codes: Sequence[int],
-        facts: Facts,
-    ) -> list[str] | None:
-        """What the block answers; None where it cannot."""
-        if number in self._broken:
-            return None
-        try:
-            block = self._blocks.get(number) or self._made(number)
-            if self._crowded:
-                self._blocks.move_to_end(number)
-            return question(block, codes, facts)
-        except durable_error:
-            self._broken.add(number)
-            self._drop(number)
-            return None
-        except BaseException:
-            self._drop(number)
-            raise
+    def _live(self, number: int) -> _LiveBlock:
+        block = self._blocks.get(number)
+        if block is None:
+            return self._made(number)
+        if self._crowded:
+            self._blocks.move_to_end(number)
+        return block
 
     def _made(self, number: int) -> _LiveBlock:
+        if number in self._failed:
+            raise durable_error("this block has failed before")
         if len(self._blocks) >= self._limit:
             self._blocks.popitem(last=False)[1].close()
         start = number * self._size
         block = _LiveBlock(block_of(self._rows[start : start + self._size]))
         self._blocks[number] = block
         return block
+
+    def _fail(self, number: int) -> None:
+        self._failed.add(number)
+        self._drop(number)
 
     def _drop(self, number: int) -> None:
         block = self._blocks.pop(number, None)
@@ -186,36 +191,34 @@ class Engine:
         """Whether durable-rules is missing, so that the reference evaluator decides alone and slowly."""
         self.disagreements = 0
         self._on_disagreement = on_disagreement
-        self._closed = False
+        self._live = not self.degraded
         self._base = _LiveBlocks(self.index.base_rows, block_size, max_blocks)
         self._overlays = _LiveBlocks(self.index.overlay_rows, block_size, max_blocks)
 
     def verdict(self, facts: Facts) -> Verdict:
         """The first base row and all overlay rows that hold."""
-        if self.degraded or self._closed:
-            return evaluate(self.policy, facts)
         index = self.index
         try:
             codes = index.coding.encode(facts)
         except TypeError:  # a fact of a type that is no fact at all, such as a list
             return evaluate(self.policy, facts)
         base = index.base.first(codes, facts)
-        overlays = index.overlays.every(codes, facts)
+        overlays = index.overlays.every(codes, facts) if index.overlay_rows else ()
         with _lock:
-            closed = self._closed
-            if not closed:
+            live = self._live
+            if live:
                 if self._base.agree_on_first(base, codes, facts) and (
                     not overlays or self._overlays.agree_on_every(overlays, codes, facts)
                 ):
                     return index.answer(base, overlays)
                 self.disagreements += 1
-        if self._on_disagreement is not None and not closed:
+        if live and self._on_disagreement is not None:
             self._on_disagreement(facts)
         return evaluate(self.policy, facts)
 
     def close(self) -> None:
         """Give the memory of durable-rules back. May be called more than once."""
         with _lock:
-            self._closed = True
+            self._live = False
             self._base.close()
             self._overlays.close()

@@ -23,11 +23,11 @@ _SOURCE = Path(__file__).resolve().parent.parent
 
 
 class Ruleset(NamedTuple):
-    """A ruleset to be tried: the row it begins with, its text, and the template of its messages."""
+    """A ruleset to be tried: the row it begins with, its text, and a message for it."""
 
     rule_id: str
     text: str
-    template: str
+    message: str
 
 
 def trial_compile(policy: Policy, seconds: float = 30.0) -> list[Finding]:
@@ -38,8 +38,9 @@ def trial_compile(policy: Policy, seconds: float = 30.0) -> list[Finding]:
     if DEGRADED:
         return []
     index = Index(policy)
+    nothing_known = index.coding.encode({})
     rulesets = [
-        Ruleset(rules[at * BLOCK_SIZE].id, block.ruleset, block.template)
+        Ruleset(rules[at * BLOCK_SIZE].id, block.ruleset, block.writer()(nothing_known, {}))
         for rules, rows in (
             (policy.base_rules(), index.base_rows),
             (policy.overlay_rules(), index.overlay_rows),
@@ -79,6 +80,6 @@ def _next(rulesets: Sequence[Ruleset], counted: bytes) -> str:
 
 
 if __name__ == "__main__":
-    for number, (_, text, template) in enumerate(json.load(sys.stdin.buffer)):
-        make_once(text, template)
+    for number, (_, text, message) in enumerate(json.load(sys.stdin.buffer)):
+        make_once(text, message)
         print(number, flush=True)  # so that the parent knows which one was next
