@@ -51,6 +51,10 @@ class Block:
             return lambda codes, _facts: template % pick(codes)
         return lambda codes, facts: template % (*pick(codes), *[flag(codes, facts) for flag in flags])
 
+    def anything(self) -> str:
+        """A message like any other, about nothing."""
+        return self.template % ((ABSENT,) * (len(self.columns) + len(self.flags)))
+
 
 def block_of(rows: Sequence[CodedRow]) -> Block:
     """The block of these rows, in their order. ValueError unless there are 1 to `MAX_ROWS`."""

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from rules.blocks import ALWAYS, NAMES, Block, block_of
-from rules.coding import ABSENT, CodedRow
+from rules.coding import CodedRow
 from rules.evaluate import evaluate
 from rules.index import Index
 from rules.model import Facts, Policy, Verdict
@@ -55,22 +55,22 @@ class _LiveBlock:
     """A ruleset inside durable-rules. To be used under the lock only."""
 
     def __init__(self, block: Block) -> None:
+        self.message = block.writer()
         self._handle: int = create_ruleset("block", block.ruleset)
-        self._message = block.writer()
-        self.first([ABSENT] * (1 + max(block.columns, default=0)), {})
+        self.first(block.anything())
 
-    def first(self, codes: Sequence[int], facts: Facts) -> str:
+    def first(self, message: str) -> str:
         """The name of the first row that fires."""
         handle = self._handle
-        state = assert_event(handle, self._message(codes, facts))[1]
+        state = assert_event(handle, message)[1]
         fired: str = start_action_for_state(handle, state)[1][2]  # {"a":{"m":{...}}}
         while complete_and_start_action(handle, state):
             pass
         return fired
 
-    def every(self, codes: Sequence[int], facts: Facts) -> str:
+    def every(self, message: str) -> str:
         """The names of all rows that fire, in order."""
-        handle, message = self._handle, self._message(codes, facts)
+        handle = self._handle
         state = assert_fact(handle, message)[1]
         fired: str = start_action_for_state(handle, state)[1][2]
         while action := complete_and_start_action(handle, state):
@@ -110,7 +110,8 @@ class _LiveBlocks:
         else:
             number, name = position // self._size, NAMES[position % self._size]
         try:
-            return self._live(number).first(codes, facts) == name
+            block = self._live(number)
+            return block.first(block.message(codes, facts)) == name
         except durable_error:
             self._fail(number)
             return False
@@ -126,7 +127,8 @@ class _LiveBlocks:
             expected[number] = expected.get(number, "") + NAMES[position % self._size]
         for number, names in expected.items():
             try:
-                if self._live(number).every(codes, facts) != names + ALWAYS:
+                block = self._live(number)
+                if block.every(block.message(codes, facts)) != names + ALWAYS:
                     return False
             except durable_error:
                 self._fail(number)
@@ -187,6 +189,9 @@ class Engine:
     ) -> None:
         self.policy = policy
         self.index = Index(policy)
+        self._encode = self.index.coding.encode
+        self._first = self.index.base.first
+        self._every = self.index.overlays.every
         self.degraded = DEGRADED
         """Whether durable-rules is missing, so that the reference evaluator decides alone and slowly."""
         self.disagreements = 0
@@ -197,20 +202,19 @@ class Engine:
 
     def verdict(self, facts: Facts) -> Verdict:
         """The first base row and all overlay rows that hold."""
-        index = self.index
         try:
-            codes = index.coding.encode(facts)
+            codes = self._encode(facts)
         except TypeError:  # a fact of a type that is no fact at all, such as a list
             return evaluate(self.policy, facts)
-        base = index.base.first(codes, facts)
-        overlays = index.overlays.every(codes, facts) if index.overlay_rows else ()
+        base = self._first(codes, facts)
+        overlays = self._every(codes, facts)
         with _lock:
             live = self._live
             if live:
                 if self._base.agree_on_first(base, codes, facts) and (
                     not overlays or self._overlays.agree_on_every(overlays, codes, facts)
                 ):
-                    return index.answer(base, overlays)
+                    return self.index.answer(base, overlays)
                 self.disagreements += 1
         if live and self._on_disagreement is not None:
             self._on_disagreement(facts)
