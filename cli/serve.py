@@ -26,10 +26,11 @@ def serve(host: str | None, port: str | None) -> None:
     set_up_logs(settings)
     listener = bind(settings)
     # Building the schema takes a second; what can be refused has been refused by now.
+    from console.pages import pages
     from schema.schema import schema
     from server.app import create_app
 
-    app = create_app(settings, schema)
+    app = create_app(settings, schema, pages)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
             runner.run(run(app, listener, settings))

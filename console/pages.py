@@ -1,0 +1,134 @@
+"""The pages of the console and their addresses."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.staticfiles import StaticFiles
+
+from console.asking import ask
+from console.door import Door
+from console.form import Complaint, complaint_of, read_form
+from console.host import Host
+from console.page import STATIC, page
+from console.regions import Place, tree
+from console.turned import Turned
+from console.visit import Visit, visit_of
+from wording.catalogue import say
+
+PAGE = 20
+FIELDS = {"text": "text", "description": "text", "regionCode": "region", "channel": "channel"}
+"""Where the API's input fields stand in the form; what stands nowhere is told above it."""
+
+
+def pages(host: Host) -> Sequence[BaseRoute]:
+    """The routes of the console; `/` leads there."""
+    router = Router(
+        [
+            Route("/console", partial(home, host)),
+            Route("/console/preview", partial(preview, host), methods=["POST"]),
+            Route("/console/preview", to_home, methods=["GET"]),
+            Route("/console/disputes", partial(disputes, host)),
+            Route("/console/disputes", partial(submit, host), methods=["POST"]),
+            Route("/console/disputes/{number}", partial(dispute, host)),
+            Mount("/console/static", StaticFiles(directory=STATIC)),
+        ]
+    )
+    door = Door(router, host)
+    return [Route("/", to_home), Route("/console", door), Route("/console/{rest:path}", door)]
+
+
+async def to_home(request: Request) -> Response:
+    """The form, for those who come without one: from `/`, or by going back to a page that was a form's."""
+    return RedirectResponse("/console", 303)
+
+
+async def home(host: Host, request: Request) -> Response:
+    """The form: an empty one, or with an example in it."""
+    visit = visit_of(host, request)
+    data = await ask(visit, "form")
+    if "example" in request.query_params:
+        example = Complaint(say("console.example", visit.language))
+        return page(visit, "form", **_form(data, example, {}))
+    return page(visit, "form", **_form(data, Complaint(), {}))
+
+
+async def preview(host: Host, request: Request) -> Response:
+    """Who would lead, or what to mend first."""
+    form = await read_form(host, request)
+    visit, complaint = visit_of(host, request, form.get("lang")), complaint_of(form)
+    mistakes = complaint.mistakes(visit.language)
+    if mistakes:
+        return page(visit, "form", 422, **_form(await ask(visit, "form"), complaint, mistakes))
+    asked = {"text": complaint.text, "regionCode": complaint.region, "channel": complaint.channel}
+    data = await ask(visit, "preview", input=asked)
+    answer = data["previewRouting"]
+    if answer["errors"]:
+        return page(visit, "form", 422, **_form(data, complaint, _by_field(answer["errors"])))
+    return page(
+        visit,
+        "preview",
+        **_form(data, complaint, {}),
+        outcome=answer["preview"],
+        units=answer["preview"],
+        key=secrets.token_urlsafe(16),
+    )
+
+
+async def submit(host: Host, request: Request) -> Response:
+    """Store the complaint, once for a page however often its button is pressed."""
+    form = await read_form(host, request)
+    visit, complaint = visit_of(host, request, form.get("lang")), complaint_of(form)
+    if not visit.vouches(form.get("token")):
+        return await _again(visit, 403, complaint, {"": say("console.expired", visit.language)})
+    mistakes = complaint.mistakes(visit.language)
+    if mistakes:
+        return await _again(visit, 422, complaint, mistakes)
+    asked = {
+        "description": complaint.text,
+        "regionCode": complaint.region,
+        "channel": complaint.channel,
+        "clientMutationId": form.get("key") or None,
+    }
+    answer = (await ask(visit, "submit", input=asked))["submitDispute"]
+    if answer["errors"]:
+        return await _again(visit, 422, complaint, _by_field(answer["errors"]))
+    response = RedirectResponse(f"/console/disputes/{answer['dispute']['number']}", 303)
+    visit.remember(response)
+    return response
+
+
+async def disputes(host: Host, request: Request) -> Response:
+    """Disputes, newest first, a page at a time."""
+    visit = visit_of(host, request)
+    before, after = (request.query_params.get(name) or None for name in ("before", "after"))
+    asked: Mapping[str, Any] = {"last": PAGE, "before": before} if before else {"first": PAGE, "after": after}
+    return page(visit, "disputes", found=(await ask(visit, "disputes", **asked))["disputes"])
+
+
+async def dispute(host: Host, request: Request) -> Response:
+    """One dispute: what was decided, who has it, what happened."""
+    visit = visit_of(host, request)
+    found = (await ask(visit, "dispute", number=request.path_params["number"]))["dispute"]
+    if found is None:
+        raise Turned(404, say("error.unknown_dispute", visit.language))
+    return page(visit, "dispute", dispute=found, outcome=found["decision"], units=found)
+
+
+async def _again(visit: Visit, status: int, complaint: Complaint, mistakes: Mapping[str, str]) -> Response:
+    return page(visit, "form", status, **_form(await ask(visit, "form"), complaint, mistakes))
+
+
+def _form(data: Mapping[str, Any], complaint: Complaint, mistakes: Mapping[str, str]) -> dict[str, Any]:
+    places: list[Place] = tree(data["regions"])
+    return {"places": places, "complaint": complaint, "mistakes": mistakes}
+
+
+def _by_field(errors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return {FIELDS.get(next(iter(error["path"]), ""), ""): error["message"] for error in errors}
