@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 import strawberry
+from graphql import (
+    GraphQLArgument,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+)
 from strawberry.federation import Schema
 from strawberry.federation.schema import FederationAny
-from strawberry.printer import print_schema
 
 from resolvers.context import Info
 from resolvers.entities import find_entities
@@ -28,10 +37,17 @@ class FederatedSchema(Schema):
     """Takes the place of strawberry's entity resolver, which lets one bad representation void all others and
     takes `__typename` out of the caller's variables."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        # Left out and null mean the same everywhere, so `= null` on every optional input says nothing.
+        for given in _inputs(self._schema):
+            if given.default_value is None:
+                given.default_value = Undefined
+
     @cached_property
     def sdl(self) -> str:
         """What `_service` answers. Printing takes long, and the schema never changes."""
-        return print_schema(self)
+        return self.as_str()
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[Any]:
         """One entity, null or error for each representation."""
@@ -42,3 +58,11 @@ def service(info: Info) -> Service:
     """What `_service` answers."""
     schema: Any = info.schema
     return Service(sdl=schema.sdl)
+
+
+def _inputs(schema: GraphQLSchema) -> Iterator[GraphQLArgument | GraphQLInputField]:
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            yield from type_.fields.values()
+        elif isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            yield from (argument for field in type_.fields.values() for argument in field.args.values())

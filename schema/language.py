@@ -5,6 +5,8 @@ from __future__ import annotations
 from schema.enumeration import publish
 from wording.catalogue import Language
 
+__all__ = ["Language"]
+
 publish(
     Language,
     ("A language of the product.", "本系统的语言。"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from schema.field import both, column
-from wording.catalogue import Language
+from schema.language import Language
 
 
 @strawberry.type(description=both("Who asks, and in which language.", "当前用户及其语言。"))

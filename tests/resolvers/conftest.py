@@ -1,0 +1,69 @@
+"""The city of the API tests, once a session on each database; tests that only read share its disputes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from casework.desk import Desk
+from db.database import Database
+from tests.conftest import Content, PostgresDatabases, SqliteFiles
+from tests.resolvers.city import NOW, Api, found, populate
+
+ROUNDS = 9
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def servers(request: pytest.FixtureRequest) -> SqliteFiles | PostgresDatabases:
+    """Where the databases of these tests come from."""
+    name = "sqlite_files" if request.param == "sqlite" else "postgres_databases"
+    chosen: SqliteFiles | PostgresDatabases = request.getfixturevalue(name)
+    return chosen
+
+
+def _prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[str]:
+    url = servers.filled(Content.REFERENCE)
+
+    async def prepare() -> None:
+        desk = _desk(url)
+        await found(desk)
+        await populate(desk, rounds)
+        await desk.close()
+
+    asyncio.run(prepare())
+    yield url
+    servers.drop(url)
+
+
+def _desk(url: str) -> Desk:
+    return Desk(Database.open(url), clock=lambda: NOW)
+
+
+@pytest.fixture(scope="session")
+def settled_url(servers: SqliteFiles | PostgresDatabases) -> Iterator[str]:
+    """A city with disputes that no test changes."""
+    yield from _prepared(servers, ROUNDS)
+
+
+@pytest.fixture(scope="session")
+def busy_url(servers: SqliteFiles | PostgresDatabases) -> Iterator[str]:
+    """A city in which tests submit and change disputes; each looks at its own only."""
+    yield from _prepared(servers, 0)
+
+
+@pytest.fixture
+async def settled(settled_url: str) -> AsyncIterator[Api]:
+    """The API over disputes that no test changes."""
+    desk = _desk(settled_url)
+    yield Api(desk)
+    await desk.close()
+
+
+@pytest.fixture
+async def busy(busy_url: str) -> AsyncIterator[Api]:
+    """The API over a city that other tests change too."""
+    desk = _desk(busy_url)
+    yield Api(desk)
+    await desk.close()

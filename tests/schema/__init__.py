@@ -1,0 +1,1 @@
+"""What the API says: its SDL, descriptions, enums and scalars."""
