@@ -11,6 +11,7 @@ from rules.model import TriageReason
 from schema.department import Department, Function
 from schema.enumeration import publish
 from schema.field import both, column, relation
+from schema.language import Language  # noqa: F401 - published before `explanation` takes one
 from schema.node import Node, made_of
 from schema.policy import PolicyRule, PolicyVersion
 
