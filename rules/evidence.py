@@ -81,7 +81,7 @@ def rank(votes: Iterable[Vote], misled: Set[str] = frozenset()) -> Ranking:
     }
     for sector in misled & scores.keys():
         scores[sector] *= _OVERRULED
-    _overrule(scores, strongest)
+    _overrule(scores, strongest, best)
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     first = ranked[0][1]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
@@ -93,13 +93,26 @@ def rank(votes: Iterable[Vote], misled: Set[str] = frozenset()) -> Ranking:
     )
 
 
-def _overrule(scores: dict[str, float], strongest: dict[str, float]) -> None:
+def _overrule(
+    scores: dict[str, float], strongest: dict[str, float], kinds: dict[str, dict[str, float]]
+) -> None:
     """A named polluter wins over the water that it fouls; anything of the environment over what is not."""
     if WATER_BODY in scores and any(
         strength >= STRONG and sector in _NAMED_POLLUTERS for sector, strength in strongest.items()
     ):
         scores[WATER_BODY] *= _OVERRULED
-    if NOT_ENVIRONMENT in scores and any(
-        strength >= STRONG and sector != NOT_ENVIRONMENT for sector, strength in strongest.items()
-    ):
-        scores[NOT_ENVIRONMENT] *= _OVERRULED
+    if NOT_ENVIRONMENT in scores:
+        _weigh_against_the_rest(scores, kinds)
+
+
+def _weigh_against_the_rest(scores: dict[str, float], kinds: dict[str, dict[str, float]]) -> None:
+    """A nuisance of any kind makes it an environmental matter; a factory that only owes wages does not."""
+    nuisance = any(
+        kind not in (TermKind.PREMISES, TermKind.PLACE)
+        for sector, found in kinds.items()
+        if sector != NOT_ENVIRONMENT
+        for kind in found
+    )
+    for sector in scores:
+        if nuisance == (sector == NOT_ENVIRONMENT):
+            scores[sector] *= _OVERRULED

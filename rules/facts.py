@@ -35,6 +35,7 @@ NIGHT = "night"
 
 _NEAR = 12  # code points on each side in which a word of `unless` counts
 _LANDMARK = 0.12  # what is left of a premises word that only says where
+_ONLY_LANDMARK = 0.35  # ... when the text names no other premises: then it may well be the cause
 _MODIFIER = 0.1  # ... or that belongs to the premises word after it
 _SECOND_MATTER = 0.5  # ... or that comes after "besides"
 _GENERIC = 0.6  # premises words below this weight (公司, 店) do not displace the word before them
@@ -195,9 +196,9 @@ class Extractor:
         marked: list[tuple[int, int, int, _Sighting]] = []
         for sighting in sightings:
             marks = sighting.entry.marks
-            if sighting.factor < _GENERIC / 2:
+            if sighting.factor < _ONLY_LANDMARK:
                 continue
-            if sighting.entry.is_premises:
+            if sighting.entry.is_premises and sighting.factor == 1.0:
                 marks |= self._premises_mark
             if marks:
                 clause, sentence = clauses.clause(sighting.start), clauses.sentence(sighting.start)
@@ -248,6 +249,10 @@ def _weigh_premises(folded: str, premises: list[_Sighting]) -> None:
                 following.factor = _MODIFIER
             else:
                 sighting.factor = min(sighting.factor, _MODIFIER)
+    if premises and all(sighting.factor < 1 for sighting in premises):
+        for sighting in premises:
+            if sighting.factor == _LANDMARK:
+                sighting.factor = _ONLY_LANDMARK
 
 
 def _let_clocks_speak(sightings: list[_Sighting], clocks: list[ClockTime]) -> None:

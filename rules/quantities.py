@@ -93,7 +93,7 @@ _PERIOD = (
 )
 _HOUR = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _CLOCK = re.compile(
-    rf"(?P<period>{_PERIOD})?(?P<hour>{_HOUR})(?:[点时](?!候|间|常|段|不|都)钟?|[::](?P<minutes>[0-5]\d))(?P<half>半|一刻|三刻)?(?:多|左右|钟)?"
+    rf"(?P<period>{_PERIOD})?(?P<hour>{_HOUR})(?:[点时](?!候|间|常|段|不(?!到)|都)钟?|[::](?P<minutes>[0-5]\d))(?P<half>半|一刻|三刻)?(?:多|左右|钟)?(?P<before>不到|没到|以前|之前|前)?"
     rf"(?:\s?[到至~\-—-]{{1,2}}\s?(?P<to_period>第二天凌晨|次日凌晨|第二天早上|次日|{_PERIOD})?"
     rf"(?P<to_hour>{_HOUR})(?:[点时]钟?|[::][0-5]\d)(?P<to_half>半)?|(?P<after>后|以后|之后|过后|开始|起))?"
 )
@@ -122,6 +122,8 @@ def _judge(match: re.Match[str]) -> DayPart | None:
         return None
     if match["half"]:
         hour += 0.5
+    if match["before"] and hour == NIGHT_ENDS:
+        hour -= 0.5
     if match["to_hour"]:
         to_period = (match["to_period"] or "").removeprefix("每天")
         until = _hour_of(match["to_hour"], to_period or period, clock=match["minutes"] is not None)
