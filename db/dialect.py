@@ -89,7 +89,7 @@ def open_engines(address: URL, patience: float) -> Engines:
 
 def _sqlite_engines(address: URL, patience: float, settings: Mapping[str, Any]) -> Engines:
     _make_file(Path(str(address.database)))
-    # The driver is told to start no transactions of its own: it would commit before DDL.
+    # The driver is told to start no transactions of its own: where they begin is decided below.
     settings = {**settings, "connect_args": {"timeout": patience, "isolation_level": None}}
     # SQLite has one writer. Writers of this process queue for one connection instead of polling for the lock.
     writers = create_async_engine(address, pool_size=1, max_overflow=0, **settings)
@@ -100,8 +100,6 @@ def _sqlite_engines(address: URL, patience: float, settings: Mapping[str, Any]) 
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool) -> None:
-    # The driver works in a thread, which a failure to connect leaves behind with something still to report
-    # to a loop that may be gone. So what can fail is tried before the thread exists, or the thread is ended.
     path = str(engine.url.database)
     pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"]
     if query_only:
@@ -109,18 +107,16 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool) -> Non
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def connecting(*_: Any) -> None:
+        # The driver works in a thread, which a file that cannot be opened leaves behind with something still
+        # to report to a loop that may be gone. So this is tried before there is a thread.
         sqlite3.connect(path).close()
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
-        try:
-            for pragma in pragmas:
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-        except Exception:
-            connection.close()
-            raise
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:

@@ -171,6 +171,17 @@ async def edit(connection: AsyncConnection, chance: random.Random) -> None:
     await connection.execute(update(AuditRecord).where(victim).values({column: EDITS[column](chance)}))
 
 
+async def rewrite(connection: AsyncConnection, chance: random.Random) -> None:
+    """An edit by somebody who computes the record's own hash anew, but not those after it."""
+    victim = AuditRecord.sequence == chance.randrange(1, LENGTH)
+    row = (await connection.execute(select(AuditRecord.__table__).where(victim))).one()
+    forged = {**row._mapping, "actor": "forger"}
+    forged.pop("hash")
+    await connection.execute(
+        update(AuditRecord).where(victim).values(actor="forger", hash=audit._hash(forged))
+    )
+
+
 async def remove(connection: AsyncConnection, chance: random.Random) -> None:
     await connection.execute(delete(AuditRecord).where(AuditRecord.sequence == chance.randrange(1, LENGTH)))
 
@@ -209,8 +220,25 @@ async def insert_between(connection: AsyncConnection, chance: random.Random) -> 
     await connection.execute(insert(AuditRecord).values(forged))
 
 
-@pytest.mark.parametrize("tamper", [edit, remove, swap, insert_between])
-@pytest.mark.parametrize("seed", range(15))
+PROBLEMS: list[tuple[dict[str, Any], Problem]] = [
+    ({"sequence": 7}, Problem.SEQUENCE),
+    ({"previous_hash": "0" * 64}, Problem.LINK),
+    ({"algorithm": "md5"}, Problem.ALGORITHM),
+    ({"data": {"lead": "port"}}, Problem.HASH),
+]
+
+
+@pytest.mark.parametrize(("change", "problem"), PROBLEMS)
+async def test_what_is_wrong_is_named(database: Database, change: dict[str, Any], problem: Problem) -> None:
+    await chain_of(database, 3)
+    async with database.write() as connection:
+        await connection.execute(update(AuditRecord).where(AuditRecord.sequence == 3).values(change))
+    found = await verified(database)
+    assert found == Verification(False, 3, BadRecord(CITY, change.get("sequence", 3), problem))
+
+
+@pytest.mark.parametrize("tamper", [edit, rewrite, remove, swap, insert_between])
+@pytest.mark.parametrize("seed", range(12))
 async def test_tampering_is_found(database: Database, tamper: Any, seed: int) -> None:
     await chain_of(database, LENGTH)
     async with database.write() as connection:

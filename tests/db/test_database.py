@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import stat
 import sys
@@ -15,7 +14,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from db.database import Database
-from db.dialect import address_of, place_of
+from db.dialect import address_of, lift_time_limit, place_of
 from db.faults import DatabaseBusy, DatabaseUnavailable
 from db.tables.dispute import DisputeCounter
 from db.tables.region import Region
@@ -181,6 +180,29 @@ async def test_a_connection_that_breaks_is_unavailable_and_the_next_works(postgr
     await other.close()
 
 
+async def test_a_connection_that_broke_while_idle_is_not_noticed(postgresql_url: str) -> None:
+    database, other = Database.open(postgresql_url), Database.open(postgresql_url)
+    async with database.read() as connection:
+        victim = await connection.scalar(text("SELECT pg_backend_pid()"))
+    async with other.write() as killer:
+        # Waits, by its second argument in milliseconds, until the other is gone.
+        await killer.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": victim})
+    async with database.read() as connection:
+        assert await connection.scalar(text("SELECT pg_backend_pid()")) != victim
+    await database.close()
+    await other.close()
+
+
+async def test_the_time_limit_is_lifted_for_one_transaction(postgresql_url: str) -> None:
+    database = Database.open(postgresql_url)
+    async with database.write() as connection:
+        await lift_time_limit(connection)
+        assert await connection.scalar(text("SHOW statement_timeout")) == "0"
+    async with database.write() as connection:
+        assert await connection.scalar(text("SHOW statement_timeout")) == "30s"
+    await database.close()
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -293,27 +315,29 @@ async def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     await database.close()
 
 
+OUTSIDER = """
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1], timeout=0.1).execute("PRAGMA journal_mode = DELETE").fetchone()[0])
+"""
+
+
 async def test_opening_twice_in_one_process_drops_no_lock(tmp_path: Path) -> None:
     """Closing any descriptor of a file drops this process's locks on it: opening must not touch the file."""
     path = tmp_path / "lianxi.db"
-    first = Database.open(f"sqlite:///{path}")
+    first, second = Database.open(f"sqlite:///{path}"), Database.open(f"sqlite:///{path}")
     async with first.write() as connection:
         await connection.execute(text("CREATE TABLE t (x)"))
-        before = os.stat(path)
-        second = Database.open(f"sqlite:///{path}", patience=0.1)
-        async with second.read() as reader:
-            await reader.execute(text("SELECT 1"))
-        outsider = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0.1).execute('BEGIN IMMEDIATE')",
-            stderr=asyncio.subprocess.PIPE,
-        )
-        _, complaint = await outsider.communicate()
-        assert b"database is locked" in complaint
-        assert os.stat(path).st_ino == before.st_ino
-    await first.close()
+    async with second.read() as connection:
+        await connection.execute(text("SELECT * FROM t"))
     await second.close()
+    Database.open(f"sqlite:///{path}")
+    # Only somebody who is alone with the file may change its journal, and `first` is still there.
+    outsider = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", OUTSIDER, path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    answer, complaint = await outsider.communicate()
+    assert (answer, b"database is locked" in complaint) == (b"", True)
+    await first.close()
 
 
 async def test_sqlite_is_as_safe_as_promised(tmp_path: Path) -> None:
