@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Lock
 
 from rules.blocks import ALWAYS, NAMES, Block, block_of
@@ -80,8 +81,9 @@ class _LiveBlock:
 
     def close(self) -> None:
         """Give the memory back."""
-        delete_state(self._handle, "0")
-        delete_ruleset(self._handle)
+        with suppress(durable_error):  # what has failed may also fail to go
+            delete_state(self._handle, "0")
+            delete_ruleset(self._handle)
 
 
 def make_once(ruleset: str, message: str) -> None:
