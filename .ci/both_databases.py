@@ -15,7 +15,7 @@ def main(path: str) -> int:
         if case.find("skipped") is not None:
             skipped.append(name)
         for database in DATABASES:
-            ran[database] += database in case.get("name", "").split("[")[-1]
+            ran[database] += database in case.get("name", "").rpartition("[")[2].rstrip("]").split("-")
     print("tests by database:", ", ".join(f"{database} {ran[database]}" for database in DATABASES))
     for name in skipped:
         print("skipped:", name)

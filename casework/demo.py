@@ -9,12 +9,11 @@ from itertools import cycle
 from pathlib import Path
 
 import orjson
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.directory import DIRECTORY
-from casework.errors import ErrorCode
 from casework.intake import Channel, SubmitDispute, submit_dispute
 from casework.publication import publish_policy
 from db import reference_data, revision
@@ -45,24 +44,23 @@ async def load_demo(desk: Desk, progress: Progress = lambda done, total: None) -
     """Load the demo city, publish the shipped policies, submit the sample. A second run adds nothing."""
     await load_city(desk)
     complaints = [orjson.loads(line) for line in COMPLAINTS.read_bytes().splitlines()]
-    if await _loaded(desk) >= len(complaints):
-        return Loaded(0, len(complaints))
-    now, new = desk.clock(), 0
+    now, before = desk.clock(), await _loaded(desk)
     places = zip(complaints, await _towns(desk), cycle(CHANNELS), strict=False)
     for done, (complaint, town, channel) in enumerate(places, 1):
+        key = f"demo-{complaint['id']}"
+        if key in before:
+            continue
         request = SubmitDispute(
             description=complaint["text"],
             region_code=town,
             channel=channel,
             received_at=now - timedelta(days=DAYS) * (1 - done / len(complaints)),
         )
-        result = await submit_dispute(desk, DEMO_ACTOR, request, key=f"demo-{complaint['id']}")
-        # An earlier run that was cut off has submitted this one, at its own time.
-        if result.errors and result.errors[0].code is not ErrorCode.KEY_REUSED:
+        result = await submit_dispute(desk, DEMO_ACTOR, request, key=key)
+        if result.errors:
             raise RuntimeError(f"the sample complaint {complaint['id']} was refused: {result.errors}")
-        new += not result.errors
         progress(done, len(complaints))
-    return Loaded(new, len(complaints))
+    return Loaded(len(complaints) - len(before), len(complaints))
 
 
 async def load_city(desk: Desk, folder: Path = CITY_FOLDER) -> None:
@@ -84,10 +82,12 @@ async def load_city(desk: Desk, folder: Path = CITY_FOLDER) -> None:
         await revision.bump(connection, DIRECTORY)
 
 
-async def _loaded(desk: Desk) -> int:
+async def _loaded(desk: Desk) -> frozenset[str]:
     async with desk.database.read() as connection:
-        counted = await connection.scalar(select(func.count()).where(IdempotencyKey.client == DEMO_ACTOR.id))
-    return counted or 0
+        keys = await connection.scalars(
+            select(IdempotencyKey.key).where(IdempotencyKey.client == DEMO_ACTOR.id)
+        )
+        return frozenset(keys)
 
 
 async def _towns(desk: Desk) -> Iterator[str]:

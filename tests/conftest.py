@@ -6,6 +6,8 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Coroutine, Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,21 +16,41 @@ import asyncpg
 import pytest
 from sqlalchemy import URL
 
+from casework.demo import load_city
+from casework.desk import Desk
 from db.database import Database
 from db.migrate import upgrade
 from db.reference_data import REFERENCE, load_reference
 from tests.postgres import postgres_server
 
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+"""The present of the tests: a Saturday morning in China."""
 
-def _migrate_and_load(url: str) -> None:
+
+def desk_on(database: Database) -> Desk:
+    """A desk whose clock stands at NOW."""
+    return Desk(database, clock=lambda: NOW)
+
+
+class Content(StrEnum):
+    """What a filled database holds."""
+
+    REFERENCE = "reference"  # functions, demo city, conferences
+    CITY = "city"  # and the shipped policies, of which the city runs `municipal`
+
+
+def _fill(url: str, content: Content) -> None:
     async def run() -> None:
-        database = Database.open(url)
+        desk = desk_on(Database.open(url))
         try:
-            await upgrade(database)
-            async with database.write() as connection:
-                await load_reference(connection, REFERENCE)
+            await upgrade(desk.database)
+            if content is Content.CITY:
+                await load_city(desk)
+            else:
+                async with desk.database.write() as connection:
+                    await load_reference(connection, REFERENCE)
         finally:
-            await database.close()
+            await desk.close()
 
     asyncio.run(run())
 
@@ -44,11 +66,11 @@ class SqliteFiles:
         """A file that does not exist yet."""
         return f"sqlite:///{self.folder / f'{next(self.numbers)}.db'}"
 
-    def filled(self) -> str:
+    def filled(self, content: Content) -> str:
         """A copy of the file that was migrated and loaded once."""
-        template = self.folder / "template.db"
+        template = self.folder / f"{content}.db"
         if not template.exists():
-            _migrate_and_load(f"sqlite:///{template}")
+            _fill(f"sqlite:///{template}", content)
         url = self.empty()
         shutil.copy(template, url.removeprefix("sqlite:///"))
         return url
@@ -66,20 +88,20 @@ class PostgresDatabases:
         self.server = server
         self.runner = runner
         self.numbers = count()
-        self.template: str | None = None
+        self.templates: dict[Content, str] = {}
         self.connection = self._run(self._connect())
 
     def empty(self) -> str:
         """A new database without tables."""
         return self._create("template1")
 
-    def filled(self) -> str:
+    def filled(self, content: Content) -> str:
         """A copy of the database that was migrated and loaded once."""
-        if self.template is None:
+        if content not in self.templates:
             url = self._create("template1")
-            _migrate_and_load(url)
-            self.template = self._name(url)
-        return self._create(self.template)
+            _fill(url, content)
+            self.templates[content] = self._name(url)
+        return self._create(self.templates[content])
 
     def drop(self, url: str) -> None:
         """Take a database away, whoever is still connected."""
@@ -87,8 +109,8 @@ class PostgresDatabases:
 
     def close(self) -> None:
         """Leave the server as it was found."""
-        if self.template:
-            self._run(self.connection.execute(f'DROP DATABASE "{self.template}" WITH (FORCE)'))
+        for template in self.templates.values():
+            self._run(self.connection.execute(f'DROP DATABASE "{template}" WITH (FORCE)'))
         self._run(self.connection.close())
 
     def _create(self, template: str) -> str:
@@ -143,7 +165,7 @@ def empty_database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[s
 @pytest.fixture
 def sqlite_url(sqlite_files: SqliteFiles) -> Iterator[str]:
     """A SQLite database with the reference data, for what only SQLite does."""
-    url = sqlite_files.filled()
+    url = sqlite_files.filled(Content.REFERENCE)
     yield url
     sqlite_files.drop(url)
 
@@ -159,7 +181,7 @@ def postgresql_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
 @pytest.fixture
 def database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[str]:
     """A database of the program's version with the reference data: functions, demo city, conferences."""
-    url = databases.filled()
+    url = databases.filled(Content.REFERENCE)
     yield url
     databases.drop(url)
 
@@ -168,5 +190,21 @@ def database_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[str]:
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The same, open."""
     opened = Database.open(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def city_url(databases: SqliteFiles | PostgresDatabases) -> Iterator[str]:
+    """A database of the program's version with the demo city and the shipped policies."""
+    url = databases.filled(Content.CITY)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def desk(city_url: str) -> AsyncIterator[Desk]:
+    """A desk in the demo city; its clock stands at NOW."""
+    opened = desk_on(Database.open(city_url))
     yield opened
     await opened.close()
