@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, insert, select, type_coerce
+from sqlalchemy import Select, Text, insert, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.dialect import instant_of, json_of, lock
@@ -118,15 +118,16 @@ async def verify(connection: AsyncConnection, city: str | None = None) -> Verifi
     Reads the log as a stream: the memory it takes does not grow with the log.
     """
     records = 0
-    chain, sequence, previous = None, 0, GENESIS
-    async with connection.stream(_whole_log(city)) as rows:
-        async for row in rows:
-            records += 1
-            if row.city != chain:
-                chain, sequence, previous = row.city, 0, GENESIS
-            if problem := _problem(row, sequence + 1, previous):
-                return Verification(False, records, BadRecord(row.city, row.sequence, problem))
-            sequence, previous = row.sequence, row.hash
+    chain, sequence, previous = "", 0, GENESIS
+    async with connection.stream(_whole_log(city)) as result:
+        async for batch in result.mappings().partitions():
+            for row in batch:
+                records += 1
+                if row["city"] != chain:
+                    chain, sequence, previous = row["city"], 0, GENESIS
+                if problem := _problem(row, sequence + 1, previous):
+                    return Verification(False, records, BadRecord(row["city"], row["sequence"], problem))
+                sequence, previous = row["sequence"], row["hash"]
     return Verification(True, records)
 
 
@@ -143,14 +144,14 @@ def _whole_log(city: str | None) -> Select[Any]:
     return statement.execution_options(yield_per=BATCH)
 
 
-def _problem(row: Row[Any], sequence: int, previous: str) -> Problem | None:
-    if row.sequence != sequence:
+def _problem(row: Mapping[str, Any], sequence: int, previous: str) -> Problem | None:
+    if row["sequence"] != sequence:
         return Problem.SEQUENCE
-    if row.previous_hash != previous:
+    if row["previous_hash"] != previous:
         return Problem.LINK
-    if row.algorithm not in ALGORITHMS:
+    if row["algorithm"] not in ALGORITHMS:
         return Problem.ALGORITHM
-    record = dict(row._mapping)
+    record = dict(row)
     stored = record.pop("hash")
     try:
         record["occurred_at"] = instant_of(record["occurred_at"])

@@ -222,7 +222,7 @@ async def insert_between(connection: AsyncConnection, chance: random.Random) -> 
 
 PROBLEMS: list[tuple[dict[str, Any], Problem]] = [
     ({"sequence": 7}, Problem.SEQUENCE),
-    ({"previous_hash": "0" * 64}, Problem.LINK),
+    ({"previous_hash": "1" * 64}, Problem.LINK),
     ({"algorithm": "md5"}, Problem.ALGORITHM),
     ({"data": {"lead": "port"}}, Problem.HASH),
 ]
