@@ -34,10 +34,11 @@ _TRADITIONAL = """
 """
 
 _PAIRS = {pair[0]: pair[1] for pair in _TRADITIONAL.split()}
+_SAME_WORD = {"砂": "沙"}  # written either way in sand, sand pits and sand dredgers
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
 _UPPER = {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 _FULL_WIDTH_UPPER = {chr(code + 0xFEE0): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
-_FOLD = str.maketrans({**_PAIRS, **_FULL_WIDTH, **_UPPER, **_FULL_WIDTH_UPPER})
+_FOLD = str.maketrans({**_PAIRS, **_SAME_WORD, **_FULL_WIDTH, **_UPPER, **_FULL_WIDTH_UPPER})
 
 
 def fold(text: str) -> str:
