@@ -120,8 +120,14 @@ class Phrases:
             "" if end is None else self._scalar(condition.field, end)
             for end in (condition.low, condition.high)
         )
-        key = "from_to" if low and high else "at_least" if low else "at_most" if high else "present"
-        return self.say(f"not_{key}" if condition.negated else key, field=field, low=low, high=high)
+        if not (low or high):
+            return self.say("absent" if condition.negated else "present", field=field)
+        key = "from_to" if low and high else "at_least" if low else "at_most"
+        if condition.negated:
+            key = f"not_{key}"
+        elif condition.field == DAY_FIELD:
+            key = f"day_{key}"
+        return self.say(key, field=field, low=low, high=high)
 
     def _value(self, name: str, value: FactValue) -> str:
         if isinstance(value, frozenset):
