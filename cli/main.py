@@ -174,10 +174,6 @@ def main() -> None:
         _leave(Exit.USAGE, usage_message(error))
     except (KeyboardInterrupt, typer.Abort):
         _leave(130, "")
-    except BrokenPipeError:
-        # Whoever read the output has seen enough.
-        _drop_output()
-        sys.exit(Exit.OK)
     except Exception as error:
         if os.environ.get("LIANXI_LOG_LEVEL", "").lower() == "debug":
             raise

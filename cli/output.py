@@ -43,7 +43,8 @@ def writing(path: Path | None) -> Iterator[BinaryIO]:
         with _replacing(path.resolve()) as file:
             yield file
     except BrokenPipeError:
-        raise
+        # Whoever read the output has seen enough.
+        raise Stop(Exit.OK, "") from None
     except OSError as error:
         raise Stop(Exit.FILE, tell("file.cannot_write", name=path or "-", reason=error.strerror)) from None
 

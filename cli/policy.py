@@ -11,6 +11,8 @@ from rules.pack import load_pack
 
 def check(file: Path) -> None:
     """Read a pack and say what is in it. Raises Stop, with FINDINGS and every flaw for a bad one."""
+    if not file.exists():
+        raise Stop(Exit.FILE, tell("file.missing", name=file))
     try:
         policy = load_pack(file)
     except PackError as error:

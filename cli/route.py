@@ -68,7 +68,7 @@ def policy_of(name: str) -> Policy:
 def language_of(name: str) -> Language:
     """The language of a name. Raises Stop."""
     if name not in set(Language):
-        raise Stop(Exit.USAGE, tell("route.unknown_language", language=name))
+        raise Stop(Exit.USAGE, tell("route.unknown_language", name=name))
     return Language(name)
 
 

@@ -70,6 +70,7 @@ def desk_of(settings: Settings) -> Lifespan[Starlette]:
         try:
             await migrate.require_current(desk.database)
             app.state.desk = desk
+            app.state.metrics.watch(desk)
             yield
         finally:
             await desk.close()

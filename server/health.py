@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import structlog
 
 from casework.desk import Desk
+from casework.readiness import policies_in_force
 from db import migrate
 from db.faults import Fault
 from db.migrate import Standing
+from rules.engine import DEGRADED
 
 log = structlog.stdlib.get_logger("lianxi.health")
 
@@ -19,23 +21,31 @@ PATIENCE_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that has to be in order, and what was found in a word."""
+    """One thing that has to be in order, and what was found in a word or two."""
 
     ok: bool
     found: str
 
 
 async def readiness(desk: Desk) -> dict[str, Check]:
-    """All checks, by name: the database answers, its tables are of this version, decisions can be made."""
+    """All checks, by name. Those that cannot be made because an earlier one failed are left out."""
+    checks = {"engine": Check(not DEGRADED, "degraded" if DEGRADED else "durable-rules")}
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             standing = (await migrate.state(desk.database)).standing
-            if standing is not Standing.CURRENT:
-                return {"database": Check(True, "reachable"), "migrations": Check(False, standing)}
+            checks["database"] = Check(True, "reachable")
+            checks["migrations"] = Check(standing is Standing.CURRENT, standing)
+            if standing is Standing.CURRENT:
+                checks["policy"] = await _policy_check(desk)
     except (Fault, TimeoutError) as fault:
         log.warning("database does not answer", fault=str(fault))
-        return {"database": Check(False, getattr(fault, "code", "DATABASE_TIMEOUT"))}
-    return {
-        "database": Check(True, "reachable"),
-        "migrations": Check(True, standing),
-    }
+        checks["database"] = Check(False, getattr(fault, "code", "DATABASE_TIMEOUT"))
+    return checks
+
+
+async def _policy_check(desk: Desk) -> Check:
+    found = await policies_in_force(desk)
+    missing = [city for city, version in found.items() if version is None]
+    if missing:
+        return Check(False, f"no policy in force for {', '.join(missing)}")
+    return Check(bool(found), f"in force for {len(found)} cities" if found else "no cities")

@@ -6,6 +6,7 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
 from server.settings import LogFormat, Settings
@@ -47,7 +48,7 @@ def set_up_logs(settings: Settings) -> None:
 def _rendering(settings: Settings) -> list[Processor]:
     if settings.log_format is LogFormat.JSON:
         return [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True),
         ]
     return [

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import Scope
+
+from casework.desk import Desk
+from rules.engine import DEGRADED
 
 TEXT_FORMAT = CONTENT_TYPE_LATEST
 PATHS = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
@@ -45,6 +52,38 @@ class Metrics:
         path = scope["path"] if scope["path"] in PATHS else "other"
         self._responses.labels(path, str(status)).inc()
 
+    def watch(self, desk: Desk) -> None:
+        """Add what the desk has counted, from now on."""
+        self.registry.register(DeskCollector(desk))
+
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class DeskCollector(Collector):
+    """Reads the desk's counts when Prometheus asks."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics of deciding."""
+        decisions = CounterMetricFamily(
+            "lianxi_decisions",
+            "Routing decisions by policy and outcome: assigned, or the reason for triage.",
+            labels=["policy", "outcome"],
+        )
+        for (policy, outcome), count in self.desk.tally.decisions.items():
+            decisions.add_metric([policy, outcome], count)
+        yield decisions
+        yield CounterMetricFamily(
+            "lianxi_engine_disagreements",
+            "Decisions in which durable-rules and the index differed; the reference evaluator then decided.",
+            value=self.desk.policies.disagreements,
+        )
+        yield GaugeMetricFamily(
+            "lianxi_engine_degraded",
+            "1 when durable-rules is missing and the reference evaluator decides alone.",
+            value=float(DEGRADED),
+        )
