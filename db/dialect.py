@@ -36,6 +36,7 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _POSTGRESQL_OPTIONS = {"host", "port", "ssl"}
+_SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +56,32 @@ def address_of(url: str) -> URL:
     if address.drivername not in _DRIVERS:
         raise DatabaseUnavailable("error.database_scheme", scheme=address.drivername)
     address = address.set(drivername=_DRIVERS[address.drivername])
-    if address.get_backend_name() == SQLITE:
-        if address.database in (None, "", ":memory:") or address.host:
-            raise DatabaseUnavailable("error.database_address")
-        return address
     if "sslmode" in address.query:  # libpq's name for what asyncpg calls ssl
         address = address.update_query_dict({"ssl": address.query["sslmode"]})
         address = address.difference_update_query(["sslmode"])
-    if not address.database or set(address.query) - _POSTGRESQL_OPTIONS:
+    if not _sensible(address):
         raise DatabaseUnavailable("error.database_address")
     return address
+
+
+def _sensible(address: URL) -> bool:
+    if address.get_backend_name() == SQLITE:
+        named = address.database not in (None, "", ":memory:")
+        return named and not address.host and not address.query
+    return (
+        bool(address.database)
+        and set(address.query) <= _POSTGRESQL_OPTIONS
+        and address.query.get("ssl", "prefer") in _SSL_MODES
+        and (address.port is None or 0 < address.port < 1 << 16)
+    )
 
 
 def place_of(address: URL) -> str:
     """Where the database is, fit for a message: no user, no password."""
     if address.get_backend_name() == SQLITE:
         return str(address.database)
-    host = address.host or address.query.get("host") or "localhost"
+    hosts = address.host or address.query.get("host", "localhost")
+    host = hosts if isinstance(hosts, str) else ",".join(hosts)
     return f"{host}{f':{address.port}' if address.port else ''}/{address.database}"
 
 
@@ -131,7 +141,7 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
         return
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise DatabaseUnavailable("error.database_file", place=path) from error
 
 

@@ -75,8 +75,10 @@ async def upgrade(database: Database) -> None:
 async def downgrade(database: Database, revision: str) -> None:
     """Take the database back to `revision`; `base` takes all tables away, with everything in them.
 
-    Raises SchemaMismatch where the program does not know the way back.
+    Raises SchemaMismatch where the program does not know the way back, or the revision.
     """
+    if revision != "base" and revision not in _known():
+        raise SchemaMismatch("error.schema_unknown", revision=revision, known=", ".join(("base", *_known())))
     async with database.write() as connection:
         found = await _take_over(connection)
         if found.standing not in (Standing.CURRENT, Standing.BEHIND):
@@ -91,21 +93,25 @@ async def _take_over(connection: AsyncConnection) -> MigrationState:
 
 
 def _state(connection: Connection) -> MigrationState:
-    scripts = ScriptDirectory.from_config(_config())
-    head = scripts.as_revision_number("head")
-    assert isinstance(head, str)
+    known = _known()
+    head = known[-1]
     recorded = MigrationContext.configure(connection).get_current_heads()
     current = recorded[0] if recorded else None
     if current == head:
         standing = Standing.CURRENT
     elif current is not None:
-        known = {revision.revision for revision in scripts.walk_revisions()}
         ours = current.startswith(REVISION_PREFIX)
         standing = Standing.BEHIND if current in known else Standing.AHEAD if ours else Standing.FOREIGN
     else:
         others = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}
         standing = Standing.FOREIGN if others else Standing.EMPTY
     return MigrationState(current, head, standing)
+
+
+def _known() -> tuple[str, ...]:
+    """The program's revisions, oldest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
 
 
 def _config(connection: Connection | None = None) -> Config:

@@ -211,10 +211,13 @@ async def test_the_time_limit_is_lifted_for_one_transaction(postgresql_url: str)
         "sqlite://",
         "sqlite:///:memory:",
         "sqlite://host/file.db",
+        "sqlite:///file.db?mode=ro",
         f"mysql://u:{SECRET}@host/db",
         f"postgresql+psycopg://u:{SECRET}@host/db",
         f"postgresql://u:{SECRET}@host",
         f"postgresql://u:{SECRET}@host:port/db",
+        f"postgresql://u:{SECRET}@host:99999/db",
+        f"postgresql://u:{SECRET}@host/db?sslmode=perhaps",
         f"postgresql://u:{SECRET}@host/db?nonsense=1",
         f"postgresql://u:{SECRET}@host/db?password={SECRET}",
         f"postgresql:/u:{SECRET}@host/db",
@@ -239,6 +242,7 @@ def test_an_address_that_makes_no_sense_is_refused(url: str, language: Language)
         (f"postgresql://u:{SECRET}@host:5433/db", "postgresql+asyncpg", "host:5433/db"),
         (f"postgres://u:{SECRET}@host/db?sslmode=require", "postgresql+asyncpg", "host/db"),
         ("postgresql+asyncpg:///db?host=/run/postgresql", "postgresql+asyncpg", "/run/postgresql/db"),
+        ("postgresql:///db?host=a&host=b", "postgresql+asyncpg", "a,b/db"),
         (" postgresql:///db\n", "postgresql+asyncpg", "localhost/db"),
     ],
 )
@@ -252,7 +256,7 @@ async def unavailable(url: str) -> str:
     """The Chinese message of what happens on the first use of a database."""
 
     async def attempt() -> None:
-        database = Database.open(url, patience=2)
+        database = Database.open(url, patience=1)
         try:
             await count(database)
         finally:
@@ -277,6 +281,24 @@ async def test_a_server_that_is_not_there(url: str, advice: str) -> None:
     assert advice in await unavailable(url)
 
 
+@pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x00" * 4096, None])
+async def test_a_server_that_is_another(greeting: bytes | None) -> None:
+    hangs: list[asyncio.StreamWriter] = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        hangs.append(writer)
+        if greeting is not None:  # None: it never says anything
+            writer.write(greeting)
+            await writer.drain()
+            writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert "没有应答" in await unavailable(f"postgresql://u:{SECRET}@127.0.0.1:{port}/db")
+        for writer in hangs:
+            writer.close()
+
+
 async def test_a_database_that_is_not_on_the_server(postgres_databases: PostgresDatabases) -> None:
     url = postgres_databases.server.set(database="nowhere").render_as_string(hide_password=False)
     assert "CREATE DATABASE" in await unavailable(url)
@@ -298,10 +320,11 @@ async def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     assert str(tmp_path) in await unavailable(f"sqlite:///{tmp_path}")
 
 
-def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["file/sub/lianxi.db", "x" * 300, "nul\0byte.db"])
+def test_a_file_that_cannot_be_made(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DatabaseUnavailable, match="读写权限"):
-        Database.open(f"sqlite:///{tmp_path / 'file' / 'sub' / 'lianxi.db'}")
+        Database.open(f"sqlite:///{tmp_path / name}")
 
 
 async def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -142,6 +142,12 @@ async def test_an_interrupted_migration_leaves_nothing(empty: Database, table: s
     await require_current(empty)
 
 
+async def test_a_version_that_does_not_exist_is_refused(database: Database) -> None:
+    with pytest.raises(SchemaMismatch, match="lianxi_0001"):
+        await downgrade(database, "lianxi_7777")
+    await require_current(database)
+
+
 MADE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"
 BOOKS = "CREATE TABLE books (id INTEGER)"
 
