@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from rules.decision_document import decision_document, matches_document, trace_d
 from rules.document import facts_document
 from rules.explain import explain
 from rules.model import DAY_FIELD, REGION_FIELD, FactValue, TriageReason
-from rules.router import Router, Routing
+from rules.router import Router
 from rules.territory import lineage
 from wording.catalogue import Language
 
@@ -78,12 +78,13 @@ async def preview_routing(desk: Desk, request: PreviewRouting) -> Result[Preview
             if request.channel:
                 context["channel"] = request.channel
             routing = router.route_text(text, context)
+            placement = place(directory.tree, routing, request.region_code, today)
             return Result(
                 Preview(
                     version=version,
-                    placement=place(directory.tree, routing, request.region_code, today),
+                    placement=placement,
                     territorial_owner=directory.owner_of(request.region_code, today),
-                    explanation=_explanation(router, routing),
+                    explanation=_explanation(router, placement),
                 )
             )
     except Refused as refused:
@@ -104,7 +105,7 @@ async def route_dispute(change: Change, directory: CityDirectory, dispute_id: UU
     routing = router.route_text(dispute.description, context)
     placement = place(directory.tree, routing, dispute.region_code, today)
     change.desk.tally.decided(version.policy_key, placement.triage_reason)
-    decision_id = await _store(change, dispute, version, placement, _explanation(router, routing))
+    decision_id = await _store(change, dispute, version, placement, _explanation(router, placement))
     happenings: list[Happening] = [
         (
             "routed",
@@ -186,11 +187,12 @@ def _context(directory: CityDirectory, region: str, day: int, severity: int) -> 
     }
 
 
-def _explanation(router: Router, routing: Routing) -> Mapping[Language, tuple[str, ...]]:
+def _explanation(router: Router, placement: Placement) -> Mapping[Language, tuple[str, ...]]:
+    routing = placement.routing
+    # Where nobody carries the lead function, that is what has to be said.
+    decision = replace(routing.decision, triage_reason=placement.triage_reason)
     return {
-        language: explain(
-            router.policy, routing.facts, routing.decision, routing.trace, routing.matches, language
-        )
+        language: explain(router.policy, routing.facts, decision, routing.trace, routing.matches, language)
         for language in Language
     }
 

@@ -36,7 +36,7 @@ async def standing(desk: Desk, dispute: UUID) -> list[tuple[str, str, str]]:
             .where(Assignment.dispute_id == dispute, Assignment.ended_at.is_(None))
             .order_by(Assignment.role.desc(), Assignment.unit_code)
         )
-        return [tuple(row) for row in found]
+        return [(row.role, row.unit_code, row.origin) for row in found]
 
 
 async def test_another_lead_takes_over_and_the_co_units_stay(desk: Desk) -> None:

@@ -6,17 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from casework.actor import Actor
 from casework.desk import Desk
+from casework.directory import DIRECTORY
 from casework.errors import ErrorCode
 from casework.intake import Complainant, SubmitDispute, submit_dispute
 from casework.routing import replay
-from db import audit
+from db import audit, revision
 from db.tables import Base
 from db.tables.dispute import Assignment, Decision, Dispute, Party, PartyIdentity
 from db.tables.event import Event, Outbox
+from db.tables.unit import UnitFunction
 from tests.conftest import NOW
 
 CLERK = Actor("clerk-a", "clerk")
@@ -86,7 +88,7 @@ async def test_a_stored_decision_replays_exactly(desk: Desk) -> None:
 async def test_replay_notices_an_edited_decision(desk: Desk) -> None:
     await submit_dispute(desk, CLERK, BARBECUE)
     async with desk.database.write() as connection:
-        await connection.execute(Decision.__table__.update().values(lead_function="ecology"))
+        await connection.execute(update(Decision).values(lead_function="ecology"))
     async with desk.database.read() as connection:
         key = (await connection.scalars(select(Decision.id))).one()
     assert not (await replay(desk, key)).equal
@@ -105,6 +107,20 @@ async def test_what_says_nothing_goes_to_triage_and_never_to_a_guess(desk: Desk,
     assert (dispute.status, dispute.lead_unit_code, assigned) == ("triage", None, 0)
     assert dispute.territorial_owner_code == "990102001-town"
     assert reason is not None
+
+
+async def test_a_function_that_nobody_carries_goes_to_triage(desk: Desk) -> None:
+    async with desk.database.write() as connection:
+        await connection.execute(delete(UnitFunction).where(UnitFunction.function_code == "urban_management"))
+        await revision.bump(connection, DIRECTORY)
+    await submit_dispute(desk, CLERK, BARBECUE)
+    async with desk.database.read() as connection:
+        dispute = (await connection.execute(select(Dispute.__table__))).one()
+        decision = (await connection.execute(select(Decision.__table__))).one()
+    assert (dispute.status, dispute.lead_unit_code) == ("triage", None)
+    assert (decision.lead_function, decision.triage_reason) == ("urban_management", "no_unit")
+    assert "urban management" in decision.explanation["en"][0].lower()
+    assert (await replay(desk, decision.id)).equal
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,9 @@ def moved(policy: Policy, lead: str) -> Policy:
     return replace(policy, rules=rules)
 
 
-async def lead_of(desk: Desk, region: str = TOWN, **more: str) -> str | None:
+async def lead_of(desk: Desk, region: str = TOWN, policy_key: str | None = None) -> str | None:
     """Who would lead a complaint about fumes."""
-    result = await preview_routing(desk, PreviewRouting(FUMES, region, **more))
+    result = await preview_routing(desk, PreviewRouting(FUMES, region, policy_key=policy_key))
     assert result.value is not None, result.errors
     return result.value.placement.routing.decision.lead
 
