@@ -34,6 +34,11 @@ _DENIED = re.compile(
 _LONGEST_DENIAL = 8
 
 
+def may_deny(folded: str) -> bool:
+    """Whether the text has any sign of a denial at all; most have not, and need no closer look."""
+    return any(sign in folded for sign in ("不", "没", "无", "非", "排除"))
+
+
 def negated(folded: str, start: int) -> bool:
     """Whether the word at `start` is denied: `不是工厂`, `附近没有养殖场`."""
     return _DENIED.search(folded, max(0, start - _LONGEST_DENIAL), start) is not None

@@ -37,18 +37,16 @@ def trust(kind: str) -> float:
     return _TRUST[TermKind(kind)]
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """One word's or reading's vote. `worth` is trust x weight x what its place in the text leaves of it."""
-
-    sector: str
-    kind: str
-    worth: float
+Vote = tuple[str, str, float]
+"""One word's or reading's vote: sector, kind of word, and worth (trust x weight x what its place leaves)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Sectors with their scores, best first, and how far the first can be trusted (0 to 1)."""
+    """Sectors with their scores, best first, and how far the first can be trusted (0 to 1).
+
+    `source_known` says whether a word for a cause stands behind the first.
+    """
 
     scores: tuple[tuple[str, float], ...]
     confidence: float
@@ -65,30 +63,32 @@ def rank(votes: Iterable[Vote], misled: Set[str] = frozenset()) -> Ranking:
     """
     best: dict[str, dict[str, float]] = {}
     counts: dict[tuple[str, str], int] = {}
-    for vote in votes:
-        kinds = best.setdefault(vote.sector, {})
-        kinds[vote.kind] = max(kinds.get(vote.kind, 0.0), vote.worth)
-        counts[vote.sector, vote.kind] = counts.get((vote.sector, vote.kind), 0) + 1
+    for sector, kind, worth in votes:
+        kinds = best.get(sector)
+        if kinds is None:
+            kinds = best[sector] = {}
+        if worth > kinds.get(kind, 0.0):
+            kinds[kind] = worth
+        counts[sector, kind] = counts.get((sector, kind), -1) + 1
     if not best:
         return NO_RANKING
-    strongest = {sector: max(kinds.values()) for sector, kinds in best.items()}
-    scores = {
-        sector: sum(
-            worth * (1 + _REPEATED * min(counts[sector, kind] - 1, _MOST_REPEATED))
-            for kind, worth in kinds.items()
-        )
-        for sector, kinds in best.items()
-    }
+    strongest: dict[str, float] = {}
+    scores: dict[str, float] = {}
+    for sector, kinds in best.items():
+        strongest[sector] = max(kinds.values(), default=0.0)
+        score = 0.0
+        for kind, worth in kinds.items():
+            score += worth * (1 + _REPEATED * min(counts[sector, kind], _MOST_REPEATED))
+        scores[sector] = score
     for sector in misled & scores.keys():
         scores[sector] *= _OVERRULED
     _overrule(scores, strongest, best)
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     first = ranked[0][1]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
-    confidence = first / (first + second + _DOUBT)
     return Ranking(
-        tuple((sector, round(score, 3)) for sector, score in ranked),
-        round(confidence, 4),
+        tuple([(sector, round(score, 3)) for sector, score in ranked]),
+        round(first / (first + second + _DOUBT), 4),
         source_known=strongest[ranked[0][0]] >= STRONG,
     )
 
@@ -108,7 +108,7 @@ def _overrule(
 def _weigh_against_the_rest(scores: dict[str, float], kinds: dict[str, dict[str, float]]) -> None:
     """A nuisance of any kind makes it an environmental matter; a factory that only owes wages does not."""
     nuisance = any(
-        kind not in (TermKind.PREMISES, TermKind.PLACE)
+        kind not in ("premises", "place")
         for sector, found in kinds.items()
         if sector != NOT_ENVIRONMENT
         for kind in found

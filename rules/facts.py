@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
-from rules.clauses import Clauses, former, modifies, negated, shifted
-from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank, trust
+from rules.clauses import Clauses
+from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank
 from rules.folding import fold
-from rules.lexicon import (
-    MANY_MARK,
-    PREMISES_MARK,
-    SECOND_MATTER_MARK,
-    Lexicon,
-    Reading,
-    Scope,
-    Term,
-    TermKind,
-)
+from rules.lexicon import Lexicon
 from rules.model import Facts, FactValue
-from rules.quantities import ClockTime, DayPart, clock_times, quantities
+from rules.quantities import ClockTime, DayPart, Quantity, clock_times, quantities
+from rules.readings import Held, Readings
+from rules.sightings import FLAGS_FIELD, GENERIC, NIGHT, Finder, Marks, Sighting
+from rules.sightings import SECTOR_FIELD as SECTOR_FIELD
 
-SECTOR_FIELD = "sector"
 OTHER_SECTORS_FIELD = "other_sectors"
 MATTERS_FIELD = "matters"
-FLAGS_FIELD = "flags"
 SOURCE_FIELD = "source"
 PREMISES_FIELD = "premises"
 SEVERAL_WORDS = frozenset({FLAGS_FIELD, "signs", "activity", "place", "pollutant"})
 """Fact fields that the lexicon fills with several words; of the others the strongest word is kept."""
-NIGHT = "night"
-
-_NEAR = 12  # code points on each side in which a word of `unless` counts
-_LANDMARK = 0.12  # what is left of a premises word that only says where
-_ONLY_LANDMARK = 0.35  # ... when the text names no other premises: then it may well be the cause
-_MODIFIER = 0.1  # ... or that belongs to the premises word after it
-_SECOND_MATTER = 0.5  # ... or that comes after "besides"
-_GENERIC = 0.6  # premises words below this weight (公司, 店) do not displace the word before them
+LONGEST_READ = 10_000
+"""Code points of a text that are read. Nobody describes a nuisance for longer; what follows repeats it."""
+_SECOND_MATTER = 0.5  # what is left of a vote after "besides"
+_READING_WEIGHT = 2.0  # a word that a reading gives is trusted more than one that a single term gives
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Words of the complaint that stand for a fact. `start` and `end` count code points of the text as
     written."""
 
@@ -64,237 +51,83 @@ class Extraction:
     confidence: float
 
 
-@dataclass(slots=True)
-class _Sighting:
-    """A term at its place. `factor` is what the phrase around it leaves of its worth."""
-
-    entry: _Entry
-    start: int
-    end: int
-    factor: float = 1.0
-    after_besides: bool = False
-    silenced: bool = False  # its fact is said better by a clock time
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A term with what is looked up in every sighting computed once."""
-
-    term: Term
-    worth: float
-    marks: int
-    is_premises: bool
-    can_be_denied: bool
-    unless: tuple[str, ...]
-    says_night: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _CompiledReading:
-    reading: Reading
-    needs: tuple[int, ...]
-    unless: int
-    worth: float
-
-
 class Extractor:
     """Finds the facts of texts by one lexicon. Built once; `extract` may be called from any thread."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._bits: dict[str, int] = {}
-        entries = {fold(term.text): self._entry(term) for term in lexicon.terms}
-        self._entries = list(entries.values())
-        self._automaton = AhoCorasick(list(entries), matchkind=MatchKind.LeftmostLongest) if entries else None
-        self._readings = [self._compiled(reading) for reading in lexicon.readings]
-        self._premises_mark = self._bit(PREMISES_MARK)
-        self._many_mark = self._bit(MANY_MARK)
-        self._besides_mark = self._bit(SECOND_MATTER_MARK)
+        marks = Marks()
+        self._finder = Finder(lexicon.terms, marks)
+        self._readings = Readings(lexicon.readings, marks)
 
     def extract(self, text: str) -> Extraction:
         """The facts of a text. Takes any string, also an empty or a broken one, and never fails."""
-        folded = fold(text)
-        sightings = self._sightings(folded)
+        folded = fold(text[:LONGEST_READ])
+        sightings = self._finder.find(folded)
         clocks = clock_times(folded)
         _let_clocks_speak(sightings, clocks)
-        facts: dict[str, FactValue] = {}
         counted = quantities(folded)
-        for quantity in counted:
-            facts[quantity.field] = max(quantity.value, float(facts.get(quantity.field, 0)))  # type: ignore[arg-type]
-        if not sightings and not clocks:
-            return Extraction(facts, (), (), 0.0)
+        facts = _amounts(counted)
         clauses = Clauses(folded)
-        readings = self._held(
-            sightings, clauses, [q.start for q in counted if q.field == "times" and q.value > 1]
-        )
-        ranking = rank(
-            _votes(sightings, (reading for reading, _ in readings)),
-            {sector for compiled, _ in readings for sector in compiled.reading.against},
-        )
-        _add_words(facts, sightings, readings, clocks)
+        many = [each.start for each in counted if each.field == "times" and each.value > 1]
+        held = self._readings.held(sightings, clauses, many)
+        misled = {sector for each in held for sector in each.compiled.reading.against}
+        ranking = rank(_votes(sightings, held), misled)
+        _add_words(facts, sightings, held, clocks)
         if ranking.scores:
             _add_sector(facts, ranking, sightings, clauses)
-        return Extraction(
-            facts, _matches(text, sightings, readings, clocks), ranking.scores, ranking.confidence
-        )
-
-    def _bit(self, mark: str) -> int:
-        return self._bits.setdefault(mark, 1 << len(self._bits))
-
-    def _mask(self, marks: Iterable[str]) -> int:
-        mask = 0
-        for mark in marks:
-            mask |= self._bit(mark)
-        return mask
-
-    def _entry(self, term: Term) -> _Entry:
-        return _Entry(
-            term,
-            trust(term.kind) * term.weight,
-            self._mask(term.marks),
-            term.kind == TermKind.PREMISES,
-            term.kind in (TermKind.PREMISES, TermKind.ACTIVITY),
-            tuple(fold(word) for word in term.unless),
-            (FLAGS_FIELD, NIGHT) in term.facts,
-        )
-
-    def _compiled(self, reading: Reading) -> _CompiledReading:
-        return _CompiledReading(
-            reading,
-            tuple(self._mask(group) for group in reading.needs),
-            self._mask(reading.unless),
-            trust(reading.kind) * reading.weight,
-        )
-
-    def _sightings(self, folded: str) -> list[_Sighting]:
-        """Terms that stand in the text, without those that are denied or explained away by a neighbour."""
-        if self._automaton is None:
-            return []
-        seen: list[_Sighting] = []
-        besides = False
-        for index, start, end in self._automaton.find_matches_as_indexes(folded):
-            entry = self._entries[index]
-            if entry.term.kind == TermKind.IGNORE:
-                continue
-            if entry.unless:
-                around = folded[max(0, start - _NEAR) : end + _NEAR]
-                if any(word in around for word in entry.unless):
-                    continue
-            if entry.can_be_denied and negated(folded, start):
-                continue
-            besides = besides or bool(entry.marks & self._besides_mark)
-            seen.append(_Sighting(entry, start, end, after_besides=besides))
-        _weigh_premises(folded, [sighting for sighting in seen if sighting.entry.is_premises])
-        return seen
-
-    def _held(
-        self, sightings: list[_Sighting], clauses: Clauses, many: list[int]
-    ) -> list[tuple[_CompiledReading, list[_Sighting]]]:
-        """Readings that hold, each with the sightings whose marks made it hold."""
-        by_clause: dict[int, int] = {}
-        by_sentence: dict[int, int] = {}
-        whole = 0
-        marked: list[tuple[int, int, int, _Sighting]] = []
-        for sighting in sightings:
-            marks = sighting.entry.marks
-            if sighting.factor < _ONLY_LANDMARK:
-                continue
-            if sighting.entry.is_premises and sighting.factor == 1.0:
-                marks |= self._premises_mark
-            if marks:
-                clause, sentence = clauses.clause(sighting.start), clauses.sentence(sighting.start)
-                by_clause[clause] = by_clause.get(clause, 0) | marks
-                by_sentence[sentence] = by_sentence.get(sentence, 0) | marks
-                whole |= marks
-                marked.append((marks, clause, sentence, sighting))
-        for start in many:
-            clause, sentence = clauses.clause(start), clauses.sentence(start)
-            by_clause[clause] = by_clause.get(clause, 0) | self._many_mark
-            by_sentence[sentence] = by_sentence.get(sentence, 0) | self._many_mark
-            whole |= self._many_mark
-        held: list[tuple[_CompiledReading, list[_Sighting]]] = []
-        for compiled in self._readings:
-            if not all(whole & need for need in compiled.needs):
-                continue
-            scope = compiled.reading.scope
-            if scope == Scope.TEXT:
-                if not whole & compiled.unless:
-                    held.append((compiled, _carriers(compiled, marked, None, 0)))
-                continue
-            column = 1 if scope == Scope.CLAUSE else 2
-            for number, marks in (by_clause if column == 1 else by_sentence).items():
-                if all(marks & need for need in compiled.needs) and not marks & compiled.unless:
-                    held.append((compiled, _carriers(compiled, marked, number, column)))
-                    break
-        return held
+        matches = _matches(text, sightings, held, clocks)
+        return Extraction(facts, matches, ranking.scores, ranking.confidence)
 
 
-def _carriers(
-    compiled: _CompiledReading, marked: list[tuple[int, int, int, _Sighting]], number: int | None, column: int
-) -> list[_Sighting]:
-    """The sightings that carry the marks of a reading, within its clause or sentence if it has one."""
-    wanted = 0
-    for need in compiled.needs:
-        wanted |= need
-    return [row[3] for row in marked if row[0] & wanted and (number is None or row[column] == number)]
+def _amounts(counted: list[Quantity]) -> dict[str, FactValue]:
+    """The largest number of each kind."""
+    amounts: dict[str, float] = {}
+    for quantity in counted:
+        amounts[quantity.field] = max(quantity.value, amounts.get(quantity.field, 0.0))
+    return dict(amounts)
 
 
-def _weigh_premises(folded: str, premises: list[_Sighting]) -> None:
-    """Landmarks, former premises and modifiers of a later head noun lose most of their worth."""
-    for position, sighting in enumerate(premises):
-        following = premises[position + 1] if position + 1 < len(premises) else None
-        if shifted(folded, sighting.end) or former(folded, sighting.start):
-            sighting.factor = min(sighting.factor, _LANDMARK)
-        elif following and modifies(folded, sighting.end, following.start):
-            if following.entry.term.weight < _GENERIC <= sighting.entry.term.weight:
-                following.factor = _MODIFIER
-            else:
-                sighting.factor = min(sighting.factor, _MODIFIER)
-    if premises and all(sighting.factor < 1 for sighting in premises):
-        for sighting in premises:
-            if sighting.factor == _LANDMARK:
-                sighting.factor = _ONLY_LANDMARK
-
-
-def _let_clocks_speak(sightings: list[_Sighting], clocks: list[ClockTime]) -> None:
+def _let_clocks_speak(sightings: list[Sighting], clocks: list[ClockTime]) -> None:
     """`晚上七点` is an evening hour, whatever `晚上` says alone."""
-    for clock in clocks:
-        for sighting in sightings:
-            if sighting.entry.says_night and clock.start - 1 <= sighting.start < clock.end:
-                sighting.silenced = True
-
-
-def _votes(sightings: list[_Sighting], readings: Iterable[_CompiledReading]) -> Iterator[Vote]:
+    if not clocks:
+        return
+    starts = [clock.start - 1 for clock in clocks]
     for sighting in sightings:
-        term = sighting.entry.term
-        if term.sector:
+        if sighting.entry.says_night:
+            at = bisect_right(starts, sighting.start) - 1
+            sighting.silenced = at >= 0 and sighting.start < clocks[at].end
+
+
+def _votes(sightings: list[Sighting], held: list[Held]) -> Iterator[Vote]:
+    for sighting in sightings:
+        entry = sighting.entry
+        if entry.term.sector:
             later = _SECOND_MATTER if sighting.after_besides else 1.0
-            yield Vote(term.sector, term.kind, sighting.entry.worth * sighting.factor * later)
-    for compiled in readings:
+            yield entry.term.sector, entry.kind, entry.worth * sighting.factor * later
+    for compiled, _ in held:
         if compiled.reading.sector:
-            yield Vote(compiled.reading.sector, compiled.reading.kind, compiled.worth)
+            yield compiled.reading.sector, compiled.kind, compiled.worth
 
 
 def _add_words(
-    facts: dict[str, FactValue],
-    sightings: list[_Sighting],
-    readings: list[tuple[_CompiledReading, list[_Sighting]]],
-    clocks: list[ClockTime],
+    facts: dict[str, FactValue], sightings: list[Sighting], held: list[Held], clocks: list[ClockTime]
 ) -> None:
     """Words of all fields but the sector and the premises, which follow from the ranking."""
     several: dict[str, set[str]] = {}
     strongest: dict[str, tuple[float, str]] = {}
-    said = [
-        (pair, sighting.entry.term.weight * sighting.factor)
-        for sighting in sightings
-        if not sighting.silenced
-        for pair in sighting.entry.term.facts
-    ]
-    said += [(pair, 2.0 * c.reading.weight) for c, _ in readings for pair in c.reading.facts]
-    for (name, word), weight in said:
-        if name in SEVERAL_WORDS:
-            several.setdefault(name, set()).add(word)
-        elif name != PREMISES_FIELD and (name not in strongest or weight > strongest[name][0]):
-            strongest[name] = (weight, word)
+
+    def say(pairs: tuple[tuple[str, str], ...], weight: float) -> None:
+        for name, word in pairs:
+            if name in SEVERAL_WORDS:
+                several.setdefault(name, set()).add(word)
+            elif name != PREMISES_FIELD and (name not in strongest or weight > strongest[name][0]):
+                strongest[name] = (weight, word)
+
+    for sighting in sightings:
+        if sighting.entry.term.facts and not sighting.silenced:
+            say(sighting.entry.term.facts, sighting.entry.term.weight * sighting.factor)
+    for compiled, _ in held:
+        say(compiled.reading.facts, compiled.reading.weight * _READING_WEIGHT)
     if any(clock.part is DayPart.NIGHT for clock in clocks):
         several.setdefault(FLAGS_FIELD, set()).add(NIGHT)
     for name, words in several.items():
@@ -304,13 +137,12 @@ def _add_words(
 
 
 def _add_sector(
-    facts: dict[str, FactValue], ranking: Ranking, sightings: list[_Sighting], clauses: Clauses
+    facts: dict[str, FactValue], ranking: Ranking, sightings: list[Sighting], clauses: Clauses
 ) -> None:
     """The sector, its premises, whether a cause is known, and the sectors of second matters."""
     sector = ranking.scores[0][0]
     facts[SECTOR_FIELD] = sector
-    if SOURCE_FIELD not in facts:
-        facts[SOURCE_FIELD] = "known" if ranking.source_known else "unknown"
+    facts.setdefault(SOURCE_FIELD, "known" if ranking.source_known else "unknown")
     best = 0.0
     place = 0
     for sighting in sightings:
@@ -322,58 +154,56 @@ def _add_sector(
         for name, word in term.facts:
             if name == PREMISES_FIELD:
                 facts[PREMISES_FIELD] = word
-    others = set(_other_sectors(sector, clauses.sentence(place), ranking, sightings, clauses))
+    others = frozenset(_other_sectors(sector, place, ranking, sightings, clauses))
     if others:
-        facts[OTHER_SECTORS_FIELD] = frozenset(others)
+        facts[OTHER_SECTORS_FIELD] = others
     facts[MATTERS_FIELD] = 1 + len(others)
 
 
 def _other_sectors(
-    main: str, main_sentence: int, ranking: Ranking, sightings: list[_Sighting], clauses: Clauses
+    main: str, place: int, ranking: Ranking, sightings: list[Sighting], clauses: Clauses
 ) -> Iterator[str]:
     """Sectors of a second, separate matter: named after "besides", or as premises in another sentence."""
+    if len(ranking.scores) == 1:
+        return
     score_of = dict(ranking.scores)
     for sighting in sightings:
-        term = sighting.entry.term
-        if term.sector in (None, main, NOT_ENVIRONMENT) or sighting.entry.worth * sighting.factor < STRONG:
+        sector = sighting.entry.term.sector
+        if sector is None or sector in (main, NOT_ENVIRONMENT):
             continue
-        if score_of.get(term.sector or "", 0.0) < STRONG / 2:
+        if sighting.entry.worth * sighting.factor < STRONG or score_of[sector] < STRONG / 2:
             continue
-        elsewhere = sighting.entry.is_premises and clauses.sentence(sighting.start) != main_sentence
-        if term.sector and (sighting.after_besides or elsewhere):
-            yield term.sector
+        if sighting.after_besides or (
+            sighting.entry.is_premises and clauses.sentence(sighting.start) != clauses.sentence(place)
+        ):
+            yield sector
 
 
 def _matches(
-    text: str,
-    sightings: list[_Sighting],
-    readings: list[tuple[_CompiledReading, list[_Sighting]]],
-    clocks: list[ClockTime],
+    text: str, sightings: list[Sighting], held: list[Held], clocks: list[ClockTime]
 ) -> tuple[Match, ...]:
     """What to highlight, in the order of the text; one match for each fact that a word stands for."""
-    found: dict[tuple[int, int, str, str], Match] = {}
-
-    def note(start: int, end: int, field: str, word: str, kind: str) -> None:
-        key = (start, end, field, word)
-        if key not in found:
-            found[key] = Match(text[start:end], start, end, field, word, kind)
-
+    found: dict[tuple[int, int, str, str], str] = {}
     for sighting in sightings:
-        term = sighting.entry.term
         if sighting.silenced:
             continue
+        start, end, term = sighting.start, sighting.end, sighting.entry.term
         for field, word in term.facts:
-            note(sighting.start, sighting.end, field, word, term.kind)
-        if term.sector and sighting.factor >= _GENERIC:
-            note(sighting.start, sighting.end, SECTOR_FIELD, term.sector, term.kind)
-    for compiled, carriers in readings:
-        pairs = list(compiled.reading.facts)
-        if compiled.reading.sector:
-            pairs.append((SECTOR_FIELD, compiled.reading.sector))
+            found[start, end, field, word] = sighting.entry.kind
+        if term.sector and sighting.factor >= GENERIC:
+            found[start, end, SECTOR_FIELD, term.sector] = sighting.entry.kind
+    for compiled, carriers in held:
+        reading = compiled.reading
+        pairs = (*reading.facts, (SECTOR_FIELD, reading.sector)) if reading.sector else reading.facts
         for carrier in carriers:
             for field, word in pairs:
-                note(carrier.start, carrier.end, field, word, compiled.reading.kind)
+                found.setdefault((carrier.start, carrier.end, field, word), compiled.kind)
     for clock in clocks:
         if clock.part is DayPart.NIGHT:
-            note(clock.start, clock.end, FLAGS_FIELD, NIGHT, TermKind.CONTEXT)
-    return tuple(sorted(found.values(), key=lambda match: (match.start, match.end, match.field, match.word)))
+            found[clock.start, clock.end, FLAGS_FIELD, NIGHT] = "context"
+    return tuple(
+        [
+            Match(text[start:end], start, end, field, word, kind)
+            for (start, end, field, word), kind in sorted(found.items())
+        ]
+    )

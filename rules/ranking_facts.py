@@ -1,4 +1,4 @@
-"""The ranking of the sectors as facts (`score.industry`: 5.2), so that stored facts replay a decision whole."""
+"""The ranking of the sectors as facts (`score.industry`: 5.2): stored facts replay a decision whole."""
 
 from __future__ import annotations
 

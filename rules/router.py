@@ -1,4 +1,4 @@
-"""The whole way of one policy: text -> facts -> verdict -> decision, and the same decision again from facts."""
+"""The whole way of one policy: text -> facts -> verdict -> decision, and the same again from facts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,124 @@
+"""What several words mean together: readings of the lexicon, tested on the marks of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from rules.clauses import Clauses
+from rules.evidence import trust
+from rules.lexicon import MANY_MARK, PREMISES_MARK, Reading, Scope, TermKind
+from rules.sightings import ONLY_LANDMARK, Marks, Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledReading:
+    """A reading with its marks as bits."""
+
+    reading: Reading
+    kind: str
+    worth: float
+    needs: tuple[int, ...]
+    wanted: int
+    unless: int
+    scope: Scope
+
+    def holds(self, marks: int) -> bool:
+        """Whether these marks are enough and nothing forbids it."""
+        for need in self.needs:
+            if not marks & need:
+                return False
+        return not marks & self.unless
+
+
+class Held(NamedTuple):
+    """A reading that holds, and the words that carry it."""
+
+    compiled: CompiledReading
+    carriers: list[Sighting]
+
+
+class Readings:
+    """All readings of a lexicon."""
+
+    def __init__(self, readings: Sequence[Reading], marks: Marks) -> None:
+        self._premises = marks.mask([PREMISES_MARK])
+        self._many = marks.mask([MANY_MARK])
+        compiled = [_compiled(reading, marks) for reading in readings]
+        # The first need stands beside its reading: most readings are ruled out by it, without a call.
+        self._of_text = [(each.needs[0], each) for each in compiled if each.scope is Scope.TEXT]
+        self._of_parts = [each for each in compiled if each.scope is not Scope.TEXT]
+
+    def held(self, sightings: list[Sighting], clauses: Clauses, many: Sequence[int]) -> list[Held]:
+        """The readings that hold. `many` are places of numbers that say "several times"."""
+        marked: list[tuple[int, Sighting]] = []
+        whole = self._many if many else 0
+        for sighting in sightings:
+            marks = sighting.entry.marks
+            if sighting.factor < ONLY_LANDMARK:
+                continue
+            if sighting.entry.is_premises and sighting.factor == 1.0:
+                marks |= self._premises
+            if marks:
+                marked.append((marks, sighting))
+                whole |= marks
+        held = [
+            Held(each, _carriers(each, marked))
+            for first, each in self._of_text
+            if whole & first and each.holds(whole)
+        ]
+        possible = [each for each in self._of_parts if whole & each.needs[0] and whole & each.needs[-1]]
+        if possible:
+            held += self._held_in_parts(possible, marked, clauses, many)
+        return held
+
+    def _held_in_parts(
+        self,
+        readings: list[CompiledReading],
+        marked: list[tuple[int, Sighting]],
+        clauses: Clauses,
+        many: Sequence[int],
+    ) -> list[Held]:
+        """Readings whose words have to stand in one clause or one sentence; the first such place counts."""
+        parts = {Scope.CLAUSE: clauses.clause, Scope.SENTENCE: clauses.sentence}
+        held: list[Held] = []
+        for scope, number_of in parts.items():
+            asked = [each for each in readings if each.scope is scope]
+            if not asked:
+                continue
+            rows: dict[int, list[tuple[int, Sighting]]] = {}
+            masks: dict[int, int] = {}
+            for marks, sighting in marked:
+                number = number_of(sighting.start)
+                rows.setdefault(number, []).append((marks, sighting))
+                masks[number] = masks.get(number, 0) | marks
+            for start in many:
+                masks[number_of(start)] = masks.get(number_of(start), 0) | self._many
+            for each in asked:
+                place = next((number for number, marks in masks.items() if each.holds(marks)), None)
+                if place is not None:
+                    held.append(Held(each, _carriers(each, rows.get(place, []))))
+        return held
+
+
+def _compiled(reading: Reading, marks: Marks) -> CompiledReading:
+    needs = tuple(marks.mask(group) for group in reading.needs)
+    wanted = 0
+    for need in needs:
+        wanted |= need
+    kind = TermKind(reading.kind)
+    return CompiledReading(
+        reading,
+        kind.value,
+        trust(kind) * reading.weight,
+        needs,
+        wanted,
+        marks.mask(reading.unless),
+        Scope(reading.scope),
+    )
+
+
+def _carriers(compiled: CompiledReading, marked: list[tuple[int, Sighting]]) -> list[Sighting]:
+    wanted = compiled.wanted
+    return [sighting for marks, sighting in marked if marks & wanted]

@@ -1,0 +1,139 @@
+"""Terms of the lexicon where they stand in a text, and what the phrase around them leaves of their worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from rules.clauses import former, may_deny, modifies, negated, shifted
+from rules.evidence import trust
+from rules.folding import fold
+from rules.lexicon import SECOND_MATTER_MARK, Term, TermKind
+
+SECTOR_FIELD = "sector"
+FLAGS_FIELD = "flags"
+NIGHT = "night"
+
+GENERIC = 0.6
+"""Premises words below this weight (公司, 店) do not take the place of the word before them."""
+LANDMARK = 0.12
+"""What is left of a premises word that only says where something is."""
+ONLY_LANDMARK = 0.35
+"""... when the text names no other premises: then it may well be the cause."""
+_MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
+_NEAR = 12  # code points on each side in which a word of `unless` counts
+
+
+class Marks:
+    """Names of marks as bits, so that readings are tested with a handful of ANDs."""
+
+    def __init__(self) -> None:
+        self._bits: dict[str, int] = {}
+
+    def mask(self, names: Iterable[str]) -> int:
+        """The bits of some marks."""
+        found = 0
+        for name in names:
+            found |= self._bits.setdefault(name, 1 << len(self._bits))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term with what is asked of every sighting worked out once."""
+
+    term: Term
+    kind: str
+    worth: float
+    marks: int
+    unless: tuple[str, ...]
+    is_premises: bool
+    can_be_denied: bool
+    says_night: bool
+    begins_second_matter: bool
+
+
+@dataclass(slots=True)
+class Sighting:
+    """A term at its place. `factor` is what the phrase around it leaves of its worth."""
+
+    entry: Entry
+    start: int
+    end: int
+    after_besides: bool
+    factor: float = 1.0
+    silenced: bool = False  # a clock time says better what time it is
+
+
+class Finder:
+    """Finds the terms of a lexicon in folded texts: at each place the longest one."""
+
+    def __init__(self, terms: Sequence[Term], marks: Marks) -> None:
+        entries = {fold(term.text): _entry(term, marks) for term in terms}
+        self._entries = list(entries.values())
+        self._automaton = AhoCorasick(list(entries), matchkind=MatchKind.LeftmostLongest) if entries else None
+
+    def find(self, folded: str) -> list[Sighting]:
+        """Terms in their order, without those that are denied or that a neighbour explains away."""
+        if self._automaton is None:
+            return []
+        seen: list[Sighting] = []
+        premises: list[Sighting] = []
+        besides = False
+        deniable = may_deny(folded)
+        entries = self._entries
+        for index, start, end in self._automaton.find_matches_as_indexes(folded):
+            entry = entries[index]
+            if entry.kind == "ignore":
+                continue
+            if entry.unless and _near(folded, start, end, entry.unless):
+                continue
+            if deniable and entry.can_be_denied and negated(folded, start):
+                continue
+            besides = besides or entry.begins_second_matter
+            sighting = Sighting(entry, start, end, besides)
+            seen.append(sighting)
+            if entry.is_premises:
+                premises.append(sighting)
+        _weigh_premises(folded, premises)
+        return seen
+
+
+def _entry(term: Term, marks: Marks) -> Entry:
+    kind = TermKind(term.kind)
+    return Entry(
+        term,
+        kind.value,
+        trust(kind) * term.weight,
+        marks.mask(term.marks),
+        tuple(fold(word) for word in term.unless),
+        kind is TermKind.PREMISES,
+        kind in (TermKind.PREMISES, TermKind.ACTIVITY),
+        (FLAGS_FIELD, NIGHT) in term.facts,
+        SECOND_MATTER_MARK in term.marks,
+    )
+
+
+def _near(folded: str, start: int, end: int, words: tuple[str, ...]) -> bool:
+    around = folded[max(0, start - _NEAR) : end + _NEAR]
+    return any(word in around for word in words)
+
+
+def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
+    """Landmarks, former premises and modifiers of a later head noun lose most of their worth."""
+    last = len(premises) - 1
+    for position, sighting in enumerate(premises):
+        if shifted(folded, sighting.end) or former(folded, sighting.start):
+            sighting.factor = min(sighting.factor, LANDMARK)
+        elif position < last and modifies(folded, sighting.end, premises[position + 1].start):
+            following = premises[position + 1]
+            if following.entry.term.weight < GENERIC <= sighting.entry.term.weight:
+                following.factor = _MODIFIER
+            else:
+                sighting.factor = min(sighting.factor, _MODIFIER)
+    if all(sighting.factor < 1 for sighting in premises):
+        for sighting in premises:
+            if sighting.factor == LANDMARK:
+                sighting.factor = ONLY_LANDMARK
