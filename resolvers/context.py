@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
@@ -33,6 +34,7 @@ class Context:
         self.actor = actor
         self.language = language
         self._register: Register | None = None
+        self._opening = asyncio.Lock()
         self._loaders: dict[Callable[..., Any], DataLoader[Any, Any]] = {}
 
     @asynccontextmanager
@@ -40,8 +42,10 @@ class Context:
         """A connection of its own, for as few statements as possible: loaders run at the same time, and one
         connection cannot serve two of them."""
         async with self.desk.database.read() as connection:
-            if self._register is None:
-                self._register = await shelf_of(self.desk.database).current(connection)
+            # Root fields run at the same time; one of them reads the register for all.
+            async with self._opening:
+                if self._register is None:
+                    self._register = await shelf_of(self.desk.database).current(connection)
             yield connection
 
     async def open_register(self) -> Register:

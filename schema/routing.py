@@ -6,6 +6,7 @@ import strawberry
 
 from casework.intake import Channel
 from casework.routing import PreviewRouting
+from casework.text import clean
 from resolvers import routing as answers
 from schema.decision import RoutingOutcome
 from schema.department import Department, Function
@@ -63,4 +64,5 @@ class PreviewRoutingInput:
 
     def request(self) -> PreviewRouting:
         """The same for casework."""
-        return PreviewRouting(self.text, self.region_code, self.channel, self.severity, self.policy_key)
+        key = None if self.policy_key is None else clean(self.policy_key)
+        return PreviewRouting(self.text, self.region_code, self.channel, self.severity, key)

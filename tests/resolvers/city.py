@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine, event, update
 from strawberry.types import ExecutionResult
@@ -37,6 +38,8 @@ from wording.catalogue import Language
 
 NOW = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
 CITY = "990100"
+UNKNOWN = UUID("01900000-0000-7000-8000-000000000000")
+"""The key of nothing."""
 TOWNS = ("990102001", "990102002", "990103001", "990104100", "990121101")
 FACTORY = "化工厂夜间排放刺鼻气味"
 PIPE = "化工厂私设暗管偷排废水"
