@@ -32,9 +32,7 @@ install: $(VENV)/.run ## make .venv with the pinned libraries
 install-test: $(VENV)/.test ## the same with what the test suite needs
 
 run: $(VENV)/.run ## install, migrate, load the demo city, serve
-	@$(LIANXI) migrate
-	@$(LIANXI) demo
-	@$(LIANXI) serve --host $(HOST) --port $(PORT)
+	@$(LIANXI) serve --demo --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.test ## the whole suite, on SQLite and PostgreSQL
 	@$(VENV)/bin/python -m pytest -n auto $(PYTEST_FLAGS)

@@ -17,9 +17,14 @@ from server.settings import Settings
 
 
 def demo() -> None:
-    """Load what is missing of the demo and say how much that was. Raises Stop."""
+    """Load the demo into the database of the settings. Raises Stop."""
     settings = usable_settings()
     set_up_logs(settings)
+    load_database(settings)
+
+
+def load_database(settings: Settings) -> None:
+    """Load what is missing of the demo and say how much that was. Raises Stop."""
     try:
         loaded = asyncio.run(load(settings))
     except Fault as fault:

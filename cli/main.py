@@ -87,11 +87,12 @@ def lianxi(
 def serve(
     host: Annotated[str | None, _option("serve.host", "--host", show_default=False)] = None,
     port: Annotated[str | None, _option("serve.port", "--port", show_default=False)] = None,
+    demo: Annotated[bool, _option("serve.demo", "--demo")] = False,
 ) -> None:
     """Serve the API."""
     from cli.serve import serve
 
-    serve(host, port)
+    serve(host, port, demo)
 
 
 @app.command("migrate", cls=Command, help=tell("cli.migrate"))

@@ -17,9 +17,14 @@ from server.settings import Settings
 
 
 def migrate(down_to: str | None) -> None:
-    """Migrate and say from where to where. Raises Stop."""
+    """Migrate the database of the settings. Raises Stop."""
     settings = usable_settings()
     set_up_logs(settings)
+    migrate_database(settings, down_to)
+
+
+def migrate_database(settings: Settings, down_to: str | None = None) -> None:
+    """Migrate and say from where to where. Raises Stop."""
     try:
         before, after = asyncio.run(migrated(settings, down_to))
     except Fault as fault:

@@ -20,11 +20,21 @@ from server.logs import set_up_logs
 from server.settings import Settings
 
 
-def serve(host: str | None, port: str | None) -> None:
-    """Serve until a signal says to stop. Raises Stop for an address, a database or settings of no use."""
+def serve(host: str | None, port: str | None, demo: bool) -> None:
+    """Serve until a signal says to stop, with `demo` from an up-to-date database with the demo city.
+
+    Raises Stop for an address, a database or settings of no use.
+    """
     settings = usable_settings(host=host, port=port)
     set_up_logs(settings)
     listener = bind(settings)
+    if demo:
+        # One process instead of three: most of the time of a start goes into imports.
+        from cli.demo import load_database
+        from cli.migrate import migrate_database
+
+        migrate_database(settings)
+        load_database(settings)
     # Building the schema takes a second; what can be refused has been refused by now.
     from console.pages import pages
     from schema.schema import schema
