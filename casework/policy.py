@@ -18,8 +18,6 @@ from rules.model import Policy
 from rules.router import Router
 
 MOST_ROUTERS = 8
-
-
 VALIDITY = ("valid_from", "valid_to")
 RULE_COLUMNS = ("kind", "priority", "title", "title_en", "conditions", "outcome", "legal_basis", "regions")
 
@@ -57,7 +55,8 @@ class PolicyShelf:
         found = self._routers.get(version.id)
         if found is None:
             policy = await read_policy(connection, version)
-            found = self._routers.setdefault(version.id, Router(policy))
+            # Another task may have compiled it while this one was reading.
+            found = self._routers.get(version.id) or self._routers.setdefault(version.id, Router(policy))
         self._routers.move_to_end(version.id)
         while len(self._routers) > MOST_ROUTERS:
             self._put_away(self._routers.popitem(last=False)[1])

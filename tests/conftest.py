@@ -18,6 +18,7 @@ from sqlalchemy import URL
 
 from casework.demo import load_city
 from casework.desk import Desk
+from casework.policy import PolicyShelf
 from db.database import Database
 from db.migrate import upgrade
 from db.reference_data import REFERENCE, load_reference
@@ -27,9 +28,14 @@ NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 """The present of the tests: a Saturday morning in China."""
 
 
+POLICIES = PolicyShelf()
+"""Shared by all tests of a session, as compiling takes most of a second: a published version never changes,
+and its key is its own."""
+
+
 def desk_on(database: Database) -> Desk:
-    """A desk whose clock stands at NOW."""
-    return Desk(database, clock=lambda: NOW)
+    """A desk whose clock stands at NOW. Close its database, not the desk: the policies are shared."""
+    return Desk(database, policies=POLICIES, clock=lambda: NOW)
 
 
 class Content(StrEnum):
@@ -50,7 +56,7 @@ def _fill(url: str, content: Content) -> None:
                 async with desk.database.write() as connection:
                     await load_reference(connection, REFERENCE)
         finally:
-            await desk.close()
+            await desk.database.close()
 
     asyncio.run(run())
 
@@ -207,4 +213,4 @@ async def desk(city_url: str) -> AsyncIterator[Desk]:
     """A desk in the demo city; its clock stands at NOW."""
     opened = desk_on(Database.open(city_url))
     yield opened
-    await opened.close()
+    await opened.database.close()

@@ -24,7 +24,7 @@ from db.tables.region import Region
 from rules.document import policy_document
 from rules.model import Condition, Operator, Policy
 from rules.pack import load_pack
-from tests.conftest import NOW, desk_on
+from tests.conftest import NOW
 
 EDITOR = Actor("editor-a", "rule_editor")
 CITY, TOWN = "990100", "990102001"
@@ -63,7 +63,7 @@ async def test_the_same_policy_is_published_once(desk: Desk) -> None:
 
 
 async def test_a_new_version_decides_at_once_in_every_process(desk: Desk, city_url: str) -> None:
-    other = desk_on(Database.open(city_url))
+    other = Desk(Database.open(city_url), clock=lambda: NOW)
     assert await lead_of(desk) == await lead_of(other) == "urban_management"
     published = await publish_policy(desk, EDITOR, moved(load_pack("municipal"), "ecology"), CITY)
     assert (published.new, published.version and published.version.number) == (True, 2)
