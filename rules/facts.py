@@ -68,13 +68,14 @@ class Extractor:
         counted = quantities(folded)
         facts = _amounts(counted)
         clauses = Clauses(folded)
+        _part_matters(sightings, clauses)
         many = [each.start for each in counted if each.field == "times" and each.value > 1]
         held = self._readings.held(sightings, clauses, many)
         misled = {sector for each in held for sector in each.compiled.reading.against}
         ranking = rank(_votes(sightings, held), misled)
         _add_words(facts, sightings, held, clocks)
         if ranking.scores:
-            _add_sector(facts, ranking, sightings, clauses)
+            _add_sector(facts, ranking, sightings)
         matches = _matches(text, sightings, held, clocks)
         return Extraction(facts, matches, ranking.scores, ranking.confidence)
 
@@ -98,15 +99,30 @@ def _let_clocks_speak(sightings: list[Sighting], clocks: list[ClockTime]) -> Non
             sighting.silenced = at >= 0 and sighting.start < clocks[at].end
 
 
+def _part_matters(sightings: list[Sighting], clauses: Clauses) -> None:
+    """A later sentence that names the premises of another sector begins a second matter."""
+    main: Sighting | None = None
+    besides = False
+    for sighting in sightings:
+        entry = sighting.entry
+        if not besides and entry.is_premises and sighting.factor == 1.0 and entry.worth >= STRONG:
+            if main is None:
+                main = sighting
+            elif entry.term.sector != main.entry.term.sector:
+                besides = clauses.sentence(sighting.start) != clauses.sentence(main.start)
+        sighting.after_besides = sighting.after_besides or besides
+
+
 def _votes(sightings: list[Sighting], held: list[Held]) -> Iterator[Vote]:
     for sighting in sightings:
         entry = sighting.entry
         if entry.term.sector:
             later = _SECOND_MATTER if sighting.after_besides else 1.0
             yield entry.term.sector, entry.kind, entry.worth * sighting.factor * later
-    for compiled, _ in held:
+    for compiled, carriers in held:
         if compiled.reading.sector:
-            yield compiled.reading.sector, compiled.kind, compiled.worth
+            later = _SECOND_MATTER if carriers and all(each.after_besides for each in carriers) else 1.0
+            yield compiled.reading.sector, compiled.kind, compiled.worth * later
 
 
 def _add_words(
@@ -136,34 +152,29 @@ def _add_words(
         facts[name] = word
 
 
-def _add_sector(
-    facts: dict[str, FactValue], ranking: Ranking, sightings: list[Sighting], clauses: Clauses
-) -> None:
+def _add_sector(facts: dict[str, FactValue], ranking: Ranking, sightings: list[Sighting]) -> None:
     """The sector, its premises, whether a cause is known, and the sectors of second matters."""
     sector = ranking.scores[0][0]
     facts[SECTOR_FIELD] = sector
     facts.setdefault(SOURCE_FIELD, "known" if ranking.source_known else "unknown")
     best = 0.0
-    place = 0
     for sighting in sightings:
         term = sighting.entry.term
         worth = sighting.entry.worth * sighting.factor
         if term.sector != sector or worth <= best:
             continue
-        best, place = worth, sighting.start
+        best = worth
         for name, word in term.facts:
             if name == PREMISES_FIELD:
                 facts[PREMISES_FIELD] = word
-    others = frozenset(_other_sectors(sector, place, ranking, sightings, clauses))
+    others = frozenset(_other_sectors(sector, ranking, sightings))
     if others:
         facts[OTHER_SECTORS_FIELD] = others
     facts[MATTERS_FIELD] = 1 + len(others)
 
 
-def _other_sectors(
-    main: str, place: int, ranking: Ranking, sightings: list[Sighting], clauses: Clauses
-) -> Iterator[str]:
-    """Sectors of a second, separate matter: named after "besides", or as premises in another sentence."""
+def _other_sectors(main: str, ranking: Ranking, sightings: list[Sighting]) -> Iterator[str]:
+    """Sectors of second, separate matters, if a cause is named for them."""
     if len(ranking.scores) == 1:
         return
     score_of = dict(ranking.scores)
@@ -173,9 +184,7 @@ def _other_sectors(
             continue
         if sighting.entry.worth * sighting.factor < STRONG or score_of[sector] < STRONG / 2:
             continue
-        if sighting.after_besides or (
-            sighting.entry.is_premises and clauses.sentence(sighting.start) != clauses.sentence(place)
-        ):
+        if sighting.after_besides:
             yield sector
 
 
