@@ -162,7 +162,7 @@ def test_a_whole_explanation_in_english() -> None:
             {},
             {"triage_reason": TriageReason.NO_UNIT, "lead": None},
             "没有单位承担生态环境部门的职能，转人工研判。",
-            "No unit carries the lead function: a person has to decide.",
+            "No unit carries the function of Ecology and environment: a person has to decide.",
         ),
     ],
 )

@@ -38,7 +38,8 @@ def test_sound_policies_pass(rows: int) -> None:
     ],
 )
 def test_what_durable_rules_cannot_take(bad: Ruleset, code: str) -> None:
-    (finding,) = try_rulesets([SOUND, bad, SOUND], 1.5)
+    # Only what hangs takes all of its time.
+    (finding,) = try_rulesets([SOUND, bad, SOUND], 4 if code == "trial_hangs" else 60)
     assert finding.code == code
     assert finding.params["rule"] == bad.rule_id
     assert bad.rule_id in finding.say()
