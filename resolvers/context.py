@@ -36,6 +36,8 @@ class Context:
         self._register: Register | None = None
         self._opening = asyncio.Lock()
         self._loaders: dict[Callable[..., Any], DataLoader[Any, Any]] = {}
+        self._fetching: set[asyncio.Task[Any]] = set()
+        self._over = False
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -78,8 +80,21 @@ class Context:
         """Let go of what was loaded: a mutation has changed it."""
         self._loaders.clear()
 
+    async def settle(self) -> None:
+        """Wait for loaders that an operation left at work when it failed early, and start no more: no
+        connection outlives its request."""
+        self._over = True
+        if self._fetching:
+            await asyncio.wait(self._fetching)
+
     def _fetch(self, batch: Batch[K, V]) -> Callable[[list[K]], Awaitable[Sequence[V]]]:
         async def fetch(keys: list[K]) -> Sequence[V]:
+            if self._over:
+                raise asyncio.CancelledError
+            task = asyncio.current_task()
+            assert task is not None  # a coroutine runs in one
+            self._fetching.add(task)
+            task.add_done_callback(self._fetching.discard)
             async with self.read() as connection:
                 return await batch(connection, keys)
 

@@ -22,7 +22,7 @@ from schema.department import Department, DepartmentFilter, Function
 from schema.dispute import Dispute
 from schema.entities import Service, service
 from schema.field import both, relation
-from schema.listing import DisputeConnection, DisputeFilter, DisputeOrder
+from schema.page import DisputeConnection, DisputeFilter, DisputeOrder
 from schema.node import Node
 from schema.policy import RoutingPolicy
 from schema.region import Region, RegionFilter

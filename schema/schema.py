@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from strawberry.schema.config import StrawberryConfig
 
+from schema.ending import Ending
 from schema.entities import FederatedSchema
 from schema.mutation import Mutation
 from schema.query import Query
@@ -12,6 +13,7 @@ from schema.scalars import SCALARS
 schema = FederatedSchema(
     query=Query,
     mutation=Mutation,
+    extensions=[Ending],
     config=StrawberryConfig(scalar_map=SCALARS),
     federation_version="2.9",
 )

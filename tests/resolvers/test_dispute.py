@@ -26,7 +26,8 @@ query ($id: ID, $number: String) {
     decisions { sequence }
     assignments { role origin designated reason assignedBy department { code } endedAt }
     conferences {
-      topic status reason createdBy rule { code } conference { domain } participants { role department { code } }
+      topic status reason createdBy rule { code } conference { domain }
+      participants { role department { code } }
       resolution { text leadDepartment { code } resolvedBy }
     }
     parties { role anonymous reachable name phone address }

@@ -44,8 +44,9 @@ def test_whatever_is_read_was_written_so(text: str) -> None:
         "RGlzcHV0ZTp5 ",
         "_" * 401,
         "\ud800",
-    ]
-    + [global_id("Dispute", "a\x00b"), global_id("Dispute", "a\nb")],
+        global_id("Dispute", "a\x00b"),
+        global_id("Dispute", "a\nb"),
+    ],
 )
 def test_malformed_ids_stand_for_nothing(text: str) -> None:
     assert read_global_id(text) is None

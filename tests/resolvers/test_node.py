@@ -54,7 +54,8 @@ async def test_every_id_leads_back_to_its_object(settled: Api) -> None:
 async def test_ids_of_nothing_are_null(settled: Api, id_: str) -> None:
     query = """
     query ($id: ID!) {
-      node(id: $id) { id } dispute(id: $id) { id } jointConference(id: $id) { id } routingPolicy(id: $id) { id }
+      node(id: $id) { id } dispute(id: $id) { id }
+      jointConference(id: $id) { id } routingPolicy(id: $id) { id }
     }
     """
     found = await settled.ask(query, id=id_)

@@ -18,7 +18,8 @@ WHOLE = """
         id code position kind priority title titleEn validFrom validTo regions { code }
         conditions { field operator values low high negated }
         outcome {
-          leadFunction { code } coFunctions { code } conferenceDomain flags legalPath triage candidates { code }
+          leadFunction { code } coFunctions { code } candidates { code }
+          conferenceDomain flags legalPath triage
         }
         legalBasis { title article url certain }
       }

@@ -67,3 +67,11 @@ async def test_statements_of_small_operations(settled: Api, query: str, expected
     revisions = [statement for statement in settled.statements if "FROM revision" in statement]
     assert len(revisions) <= 1
     assert len(settled.statements) - len(revisions) == expected, settled.statements
+
+
+async def test_nothing_is_left_at_work_when_an_operation_fails_early(settled: Api) -> None:
+    failing = "{ disputes(first: 20) { nodes { decision { explanation } parties { id } bad: events(first: 0) { id } } } }"
+    for _ in range(5):
+        await settled.execute(failing)
+        engine = settled.desk.database._engines.readers.sync_engine
+        assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
