@@ -13,7 +13,7 @@ from casework.desk import Desk
 from rules.engine import DEGRADED
 
 TEXT_FORMAT = CONTENT_TYPE_LATEST
-PATHS = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
+PATHS = frozenset({"/", "/console", "/graphql", "/healthz", "/readyz", "/metrics"})
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -37,7 +37,7 @@ class Metrics:
         )
         self._responses = Counter(
             "lianxi_http_responses",
-            "HTTP responses by path and status (0: the client was gone).",
+            "HTTP responses by the first part of the path and by status (0: the client was gone).",
             ["path", "status"],
             registry=self.registry,
         )
@@ -49,8 +49,8 @@ class Metrics:
 
     def served(self, scope: Scope, status: int) -> None:
         """Count one HTTP response."""
-        path = scope["path"] if scope["path"] in PATHS else "other"
-        self._responses.labels(path, str(status)).inc()
+        first = "/" + scope["path"].split("/", 2)[1]
+        self._responses.labels(first if first in PATHS else "other", str(status)).inc()
 
     def watch(self, desk: Desk) -> None:
         """Add what the desk has counted, from now on."""
