@@ -9,6 +9,7 @@ words, long lists) becomes a flag, 0 or 1, that is worked out before the block i
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ class _Draft:
 
     def __init__(self, rows: int) -> None:
         self.columns: dict[int, str] = {}
-        self.flags: dict[object, tuple[str, FlagTest]] = {}
+        self.flags: dict[str, tuple[str, FlagTest]] = {}
         self.listed = 0
         self.tests_of_a_row = MAX_TESTS // rows
 
@@ -125,8 +126,9 @@ class _Draft:
     def _column(self, column: int) -> str:
         return self.columns.setdefault(column, self._next_name())
 
-    def _flag(self, key: object, test: FlagTest) -> _Test:
-        name, _ = self.flags.setdefault(key, (self._next_name(), test))
+    def _flag(self, part: object, test: FlagTest) -> _Test:
+        # By its text, because conditions on 1 and on True are equal objects.
+        name, _ = self.flags.setdefault(repr(part), (self._next_name(), test))
         return {name: 1}
 
     def _next_name(self) -> str:
@@ -163,8 +165,9 @@ def _flag_test(part: _Part) -> FlagTest:
             return _shares_a_word(condition.field, condition.values)
         return lambda _codes, facts: holds(condition, facts)
     column, spans = part
-    accepted = frozenset(code for low, high in spans for code in range(low, high + 1))
-    return lambda codes, _facts: codes[column] in accepted
+    # A code lies in a span when an odd number of edges is not above it.
+    edges = [edge for low, high in spans for edge in (low, high + 1)]
+    return lambda codes, _facts: bisect_right(edges, codes[column]) % 2 == 1
 
 
 def _shares_a_word(name: str, values: Sequence[object]) -> FlagTest:
