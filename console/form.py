@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
@@ -11,10 +12,13 @@ from starlette.requests import Request
 
 from console.host import Host
 from console.turned import Turned
+from console.visit import visit_of
 from wording.catalogue import Language, say
 
 MEDIA_TYPE = "application/x-www-form-urlencoded"
 MOST_FIELDS = 20
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that nobody sees and no page may hold; tab and line feed are none of them."""
 CHANNELS = (
     "HOTLINE",
     "LETTER",
@@ -50,14 +54,14 @@ class Complaint:
 
 
 def complaint_of(form: Mapping[str, str]) -> Complaint:
-    """The complaint in a form. Browsers end lines with CR LF; the API counts positions with LF."""
-    text = form.get("text", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    """The complaint in a form, as the API will keep it: what is shown has to be what positions count in."""
+    text = CONTROL.sub("", form.get("text", "").replace("\r\n", "\n").replace("\r", "\n")).strip()
     return Complaint(text, form.get("region", "").strip(), form.get("channel", "").strip())
 
 
 async def read_form(host: Host, request: Request) -> dict[str, str]:
     """The fields of a form from a page of ours. Raises Turned."""
-    language = host.language(request.scope)
+    language = visit_of(host, request).language
     if not is_ours(request):
         raise Turned(403, say("console.foreign", language))
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -23,6 +24,9 @@ from console.visit import Visit, visit_of
 from wording.catalogue import say
 
 PAGE = 20
+"""Disputes on a page of the list."""
+EVENTS = 100
+"""Events on a dispute's page, as many as its operation asks for."""
 FIELDS = {"text": "text", "description": "text", "regionCode": "region", "channel": "channel"}
 """Where the API's input fields stand in the form; what stands nowhere is told above it."""
 
@@ -115,10 +119,13 @@ async def disputes(host: Host, request: Request) -> Response:
 async def dispute(host: Host, request: Request) -> Response:
     """One dispute: what was decided, who has it, what happened."""
     visit = visit_of(host, request)
-    found = (await ask(visit, "dispute", number=request.path_params["number"]))["dispute"]
+    after = request.query_params.get("after", "")
+    # Nine digits are more events than any dispute has, and fewer than the API's numbers can hold.
+    skipped = int(after) if re.fullmatch("[0-9]{1,9}", after) else 0
+    found = (await ask(visit, "dispute", number=request.path_params["number"], after=skipped))["dispute"]
     if found is None:
         raise Turned(404, say("error.unknown_dispute", visit.language))
-    return page(visit, "dispute", dispute=found, outcome=found["decision"], units=found)
+    return page(visit, "dispute", dispute=found, outcome=found["decision"], units=found, most=EVENTS)
 
 
 async def _again(visit: Visit, status: int, complaint: Complaint, mistakes: Mapping[str, str]) -> Response:

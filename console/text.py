@@ -57,7 +57,8 @@ def _stretches(text: str, matches: Iterable[Mapping[str, Any]]) -> list[tuple[in
     for start, end in sorted(
         (match["start"], match["end"])
         for match in matches
-        if 0 <= match["start"] < match["end"] and text[match["start"] : match["end"]] == match["text"]
+        if 0 <= match["start"] < match["end"] <= len(text)
+        and text[match["start"] : match["end"]] == match["text"]
     ):
         if joined and start < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))

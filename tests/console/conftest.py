@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -12,6 +12,7 @@ from console.pages import pages
 from schema.schema import schema
 from server.app import create_app
 from server.settings import Settings
+from tests.conftest import Content, SqliteFiles
 
 SITE = "http://127.0.0.1"
 
@@ -30,4 +31,19 @@ async def browsing(url: str) -> AsyncIterator[httpx.AsyncClient]:
 async def browser(city_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """The same, on a database of its own on SQLite and on PostgreSQL."""
     async with browsing(city_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def settled_url(sqlite_files: SqliteFiles) -> Iterator[str]:
+    """One city for all tests that store nothing."""
+    url = sqlite_files.filled(Content.CITY)
+    yield url
+    sqlite_files.drop(url)
+
+
+@pytest.fixture
+async def visitor(settled_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser whose requests store nothing, whatever the database is."""
+    async with browsing(settled_url) as client:
         yield client

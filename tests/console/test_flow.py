@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from sqlalchemy import insert, select
 
+from db.database import Database
+from db.tables.base import new_key
+from db.tables.event import Event
+from tests.console.conftest import browsing
 from tests.console.html import Element, fields, read
 
 TEXT = "某村化工厂夜里用暗管偷排废水，河里的鱼都死了，村民多次上访没有结果。"
@@ -109,11 +114,11 @@ async def test_a_conference_shows_whom_it_invites(browser: httpx.AsyncClient) ->
 async def test_pages_of_the_list_join_without_gap_or_repeat(browser: httpx.AsyncClient) -> None:
     sent = _act(await browser.post("/console/preview", data=FORM))
     numbers = []
-    for turn in range(45):
+    for turn in range(23):
         answer = await browser.post("/console/disputes", data={**sent, "key": f"list-{turn}"})
         numbers.append(answer.headers["location"].rpartition("/")[2])
     seen, path = [], "/console/disputes"
-    for size, older in ((20, True), (20, True), (5, False)):
+    for size, older in ((20, True), (3, False)):
         page = read((await browser.get(path)).text)
         rows = [
             a.attributes["href"].rpartition("/")[2] for a in page.one(id="main").all("li") for a in a.all("a")
@@ -125,7 +130,30 @@ async def test_pages_of_the_list_join_without_gap_or_repeat(browser: httpx.Async
         path = links.get("next", links.get("prev", ""))
     assert seen == numbers[::-1]
     back = read((await browser.get(path)).text)
-    assert [a.attributes["href"].rpartition("/")[2] for a in back.one(id="main").all("a")][:20] == seen[20:40]
+    assert [a.attributes["href"].rpartition("/")[2] for a in back.one(id="main").all("a")][:20] == seen[:20]
+
+
+async def test_a_long_story_goes_on_on_the_next_page(city_url: str) -> None:
+    async with browsing(city_url) as browser:
+        sent = _act(await browser.post("/console/preview", data=FORM))
+        path = (await browser.post("/console/disputes", data=sent)).headers["location"]
+        database = Database.open(city_url)
+        async with database.write() as connection:
+            first = (await connection.execute(select(Event.__table__).where(Event.sequence == 1))).one()
+            later = {**first._mapping, "type": "reassigned", "data": {}}
+            for sequence in range(5, 104):
+                await connection.execute(
+                    insert(Event).values(**later | {"id": new_key(), "sequence": sequence})
+                )
+        await database.close()
+        page = read((await browser.get(path)).text)
+        assert len(page.all("ol")[-1].all("li")) == 100
+        rest = next(a.attributes["href"] for a in page.all("a") if a.attributes.get("rel") == "next")
+        page = read((await browser.get(f"{path}{rest}")).text)
+        assert len(page.all("ol")[-1].all("li")) == 3
+        for nonsense in ("x", "-1", "9" * 30, "٣"):
+            page = read((await browser.get(path, params={"after": nonsense})).text)
+            assert len(page.all("ol")[-1].all("li")) == 100
 
 
 @pytest.mark.parametrize(
