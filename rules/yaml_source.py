@@ -93,7 +93,7 @@ class _Reader:
             raise self._refused("no_aliases", event, path)
         if event.tag and event.tag != "!":
             raise self._refused("no_tags", event, path)
-        self.lines[path] = event.start_mark.line + 1
+        self.lines.setdefault(path, event.start_mark.line + 1)
         if isinstance(event, yaml.ScalarEvent):
             return event.value if event.style else _scalar(event.value)
         if depth >= DEEPEST:
@@ -112,6 +112,7 @@ class _Reader:
 
     def _mapping(self, events: Iterator[Any], path: str, depth: int) -> dict[str, Any]:
         entries: dict[str, Any] = {}
+        event: Any
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -120,6 +121,7 @@ class _Reader:
             key = str(event.value)
             if key in entries:
                 raise self._refused("repeated_key", event, _join(path, key), entry=key)
+            self.lines[_join(path, key)] = event.start_mark.line + 1
             entries[key] = self._node(next(events), events, _join(path, key), depth)
         return entries
 

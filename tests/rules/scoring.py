@@ -70,8 +70,8 @@ class Figures:
 
     def __str__(self) -> str:
         return (
-            f"{self.count} cases: lead {self.lead:.3f}, sector {self.sector:.3f}, decided {self.decided:.3f}, "
-            f"of these right {self.decided_right:.3f}, flags P {self.flags.precision:.2f} "
+            f"{self.count} cases: lead {self.lead:.3f}, sector {self.sector:.3f}, "
+            f"decided {self.decided:.3f}, of these right {self.decided_right:.3f}, flags P {self.flags.precision:.2f} "
             f"R {self.flags.recall:.2f}, co-units P {self.co.precision:.2f} R {self.co.recall:.2f}"
         )
 

@@ -58,7 +58,7 @@ def test_head_nouns_landmarks_and_denials(text: str, sector: str, premises: str)
 )
 def test_a_second_matter(text: str, others: set[str]) -> None:
     found = facts(text)
-    assert found.get("other_sectors", frozenset()) == others
+    assert found.get("other_sectors", frozenset()) == frozenset(others)
     assert found["matters"] == 1 + len(others)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from rules.model import DAY_FIELD, REGION_FIELD, Outcome, TriageReason
+from rules.model import DAY_FIELD, REGION_FIELD, FactValue, Outcome, TriageReason
 from rules.pack import load_pack
 from rules.router import Router
 from tests.rules.scoring import CONTEXT, Figures, cases, figures, lead_of, sample
@@ -141,7 +141,10 @@ def test_a_citys_change_is_the_edit_of_a_row() -> None:
     leads = {}
     for district in ("990101", "990102"):
         for day in (date(2026, 12, 31), date(2027, 1, 1)):
-            context = {DAY_FIELD: day.toordinal(), REGION_FIELD: frozenset({"990100", district})}
+            context: dict[str, FactValue] = {
+                DAY_FIELD: day.toordinal(),
+                REGION_FIELD: frozenset({"990100", district}),
+            }
             leads[district, day.year] = router.route_text("餐馆油烟扰民", context).decision.lead
     router.close()
     assert leads.pop(("990102", 2027)) == "ecology"
