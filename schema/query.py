@@ -22,8 +22,8 @@ from schema.department import Department, DepartmentFilter, Function
 from schema.dispute import Dispute
 from schema.entities import Service, service
 from schema.field import both, relation
-from schema.page import DisputeConnection, DisputeFilter, DisputeOrder
 from schema.node import Node
+from schema.page import DisputeConnection, DisputeFilter, DisputeOrder
 from schema.policy import RoutingPolicy
 from schema.region import Region, RegionFilter
 from schema.routing import PreviewRoutingInput, PreviewRoutingPayload

@@ -27,7 +27,7 @@ def _prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator
     url = servers.filled(Content.REFERENCE)
 
     async def prepare() -> None:
-        desk = _desk(url)
+        desk = desk_at(url)
         await found(desk)
         await populate(desk, rounds)
         await desk.close()
@@ -37,7 +37,8 @@ def _prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator
     servers.drop(url)
 
 
-def _desk(url: str) -> Desk:
+def desk_at(url: str) -> Desk:
+    """The desk of a city whose clock stands still."""
     return Desk(Database.open(url), clock=lambda: NOW)
 
 
@@ -56,7 +57,7 @@ def busy_url(servers: SqliteFiles | PostgresDatabases) -> Iterator[str]:
 @pytest.fixture
 async def settled(settled_url: str) -> AsyncIterator[Api]:
     """The API over disputes that no test changes."""
-    desk = _desk(settled_url)
+    desk = desk_at(settled_url)
     yield Api(desk)
     await desk.close()
 
@@ -64,6 +65,6 @@ async def settled(settled_url: str) -> AsyncIterator[Api]:
 @pytest.fixture
 async def busy(busy_url: str) -> AsyncIterator[Api]:
     """The API over a city that other tests change too."""
-    desk = _desk(busy_url)
+    desk = desk_at(busy_url)
     yield Api(desk)
     await desk.close()
