@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from alembic.util import CommandError
-
 from cli.settings import usable_settings
 from cli.speech import Exit, Stop, tell
 from db import migrate as migrations
@@ -29,8 +27,6 @@ def migrate_database(settings: Settings, down_to: str | None = None) -> None:
         before, after = asyncio.run(migrated(settings, down_to))
     except Fault as fault:
         raise Stop(Exit.DATABASE, fault.message(settings.language)) from None
-    except CommandError:
-        raise Stop(Exit.USAGE, tell("migrate.no_such_revision", revision=down_to)) from None
     key = "migrate.nothing" if before == after else "migrate.done"
     print(tell(key, before=before.current or "-", after=after.current or "-"))
 

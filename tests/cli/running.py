@@ -40,16 +40,13 @@ class InProcess:
         return Ran(int(left.value.code or 0), said.out, said.err)
 
 
-def run_process(
-    *arguments: str | Path, stdin: bytes | None = None, folder: Path | None = None, **variables: str
-) -> Ran:
+def run_process(*arguments: str | Path, stdin: str = "", **variables: str) -> Ran:
     """Run the installed command with a clean environment and these variables."""
     ended = subprocess.run(
         [LIANXI, *map(str, arguments)],
-        input=stdin,
+        input=stdin.encode(),
         capture_output=True,
         env=clean_environment(**variables),
-        cwd=folder,
         timeout=LIMIT_SECONDS,
         check=False,
     )

@@ -143,7 +143,7 @@ def test_the_file_is_not_written_over_itself(run: InProcess, tmp_path: Path) -> 
 
 def test_standard_input_and_an_output_file(tmp_path: Path) -> None:
     line = json.dumps({"text": BARBECUE}, ensure_ascii=False)
-    ran = run_process("route", "-", "-o", tmp_path / "out", stdin=f"\ufeff{line}\r\n\r\n{line}".encode())
+    ran = run_process("route", "-", "-o", tmp_path / "out", stdin=f"\ufeff{line}\r\n\r\n{line}")
     assert (ran.status, ran.out, ran.err) == (0, "", "")
     assert len(_written((tmp_path / "out").read_text(encoding="utf-8"))) == 2
 

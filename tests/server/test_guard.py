@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from urllib.parse import urlencode
 
 import httpx
@@ -146,7 +147,7 @@ async def test_a_refusal_is_a_graphql_answer_in_the_language_of_the_caller(
 
 @pytest.mark.parametrize("announced", [True, False])
 async def test_a_large_body_is_refused_however_it_comes(announced: bool) -> None:
-    async def chunks():  # type: ignore[no-untyped-def]
+    async def chunks() -> AsyncIterator[bytes]:
         for _ in range(100):
             yield b" " * 1000
 

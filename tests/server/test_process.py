@@ -90,7 +90,7 @@ def test_what_keeps_it_from_starting_is_one_clear_line(
     tmp_path: Path, variables: dict[str, str], status: int, said: str
 ) -> None:
     filled = {name: value.format(folder=tmp_path) for name, value in variables.items()}
-    ran = run_process("serve", "--port", "0", folder=tmp_path, **filled)
+    ran = run_process("serve", "--port", "0", **filled)
     assert (ran.status, ran.out) == (status, "")
     assert said in ran.err
     assert "hunter2" not in ran.err

@@ -1,0 +1,103 @@
+"""`lianxi migrate`, `demo`, `verify-audit` and `serve --demo`, each as a process on a database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import update
+
+from db import audit
+from db.database import Database
+from db.tables.audit import AuditRecord
+from tests.cli.running import run_process
+from tests.server.process import started
+
+MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_the_way_up_and_down(empty_database_url: str) -> None:
+    def migrate(*options: str) -> tuple[int, str]:
+        ran = run_process("migrate", *options, LIANXI_DATABASE_URL=empty_database_url)
+        assert ran.err == ""
+        return ran.status, ran.out
+
+    assert migrate() == (0, "数据库已从版本 - 变为 lianxi_0001。\n")
+    assert migrate() == (0, "数据库已是版本 lianxi_0001，无需改动。\n")
+    assert migrate("--down-to", "base") == (0, "数据库已从版本 lianxi_0001 变为 -。\n")
+    assert migrate()[0] == 0
+
+
+def test_a_revision_that_does_not_exist_changes_nothing(sqlite_url: str) -> None:
+    ran = run_process("migrate", "--down-to", "nowhere", LIANXI_DATABASE_URL=sqlite_url)
+    assert (ran.status, ran.out) == (3, "")
+    assert "“nowhere”" in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert "无需改动" in run_process("migrate", LIANXI_DATABASE_URL=sqlite_url).out
+
+
+@pytest.mark.parametrize("command", ["migrate", "demo", "verify-audit"])
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"this is no database" * 100, "database.db"), (None, "lianxi migrate")]
+)
+def test_a_database_that_cannot_be_used_is_told(
+    tmp_path: Path, command: str, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / "database.db"
+    if content is not None:
+        path.write_bytes(content)
+    ran = run_process(command, LIANXI_DATABASE_URL=f"sqlite:///{path}")
+    if content is None and command == "migrate":
+        assert (ran.status, ran.err) == (0, "")
+        return
+    assert (ran.status, ran.out) == (3, "")
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    if content is not None:
+        assert path.read_bytes() == content
+
+
+def test_the_demo_is_loaded_once_and_its_audit_log_is_whole(sqlite_url: str) -> None:
+    first, second = (run_process("demo", LIANXI_DATABASE_URL=sqlite_url) for _ in range(2))
+    assert (first.status, first.err) == (0, "")
+    assert first.out == "演示城市已就绪：新装入 150 件信访件，共 150 件。\n"
+    assert second.out == "演示城市已就绪，150 件信访件都在。\n"
+    whole = run_process("verify-audit", LIANXI_DATABASE_URL=sqlite_url)
+    assert whole.status == 0
+    assert whole.out.startswith("审计日志完整")
+
+
+def test_one_command_brings_up_the_demo(tmp_path: Path) -> None:
+    with started(f"sqlite:///{tmp_path / 'new.db'}", tmp_path, "--demo") as server:
+        query = {"query": "{disputes(first:1){totalCount}}"}
+        answer = httpx.post(f"{server.address}/graphql", json=query, timeout=30).json()
+        assert answer == {"data": {"disputes": {"totalCount": 150}}}
+        assert httpx.get(f"{server.address}/readyz", timeout=30).status_code == 200
+
+
+def test_a_changed_audit_log_is_found(sqlite_url: str) -> None:
+    async def spoil() -> None:
+        database = Database.open(sqlite_url)
+        async with database.write() as connection:
+            for number in range(3):
+                await audit.append(
+                    connection,
+                    city="990100",
+                    actor="somebody",
+                    action="test",
+                    subject=str(number),
+                    data={},
+                    occurred_at=MOMENT,
+                )
+            await connection.execute(
+                update(AuditRecord).where(AuditRecord.sequence == 2).values(actor="somebody else")
+            )
+        await database.close()
+
+    asyncio.run(spoil())
+    ran = run_process("verify-audit", LIANXI_DATABASE_URL=sqlite_url)
+    assert (ran.status, ran.out) == (1, "")
+    assert "城市 990100 第 2 条" in ran.err
