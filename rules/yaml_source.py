@@ -112,8 +112,8 @@ class _Reader:
 
     def _mapping(self, events: Iterator[Any], path: str, depth: int) -> dict[str, Any]:
         entries: dict[str, Any] = {}
-        event: Any
         for event in events:
+            line = event.start_mark.line + 1
             if isinstance(event, yaml.MappingEndEvent):
                 break
             if not isinstance(event, yaml.ScalarEvent):
@@ -121,7 +121,7 @@ class _Reader:
             key = str(event.value)
             if key in entries:
                 raise self._refused("repeated_key", event, _join(path, key), entry=key)
-            self.lines[_join(path, key)] = event.start_mark.line + 1
+            self.lines[_join(path, key)] = line
             entries[key] = self._node(next(events), events, _join(path, key), depth)
         return entries
 

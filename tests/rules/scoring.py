@@ -69,11 +69,16 @@ class Figures:
     misses: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return (
-            f"{self.count} cases: lead {self.lead:.3f}, sector {self.sector:.3f}, "
-            f"decided {self.decided:.3f}, of these right {self.decided_right:.3f}, flags P {self.flags.precision:.2f} "
-            f"R {self.flags.recall:.2f}, co-units P {self.co.precision:.2f} R {self.co.recall:.2f}"
-        )
+        parts = [
+            f"{self.count} cases",
+            f"lead {self.lead:.3f}",
+            f"sector {self.sector:.3f}",
+            f"decided {self.decided:.3f}",
+            f"of these right {self.decided_right:.3f}",
+            f"flags P {self.flags.precision:.2f} R {self.flags.recall:.2f}",
+            f"co-units P {self.co.precision:.2f} R {self.co.recall:.2f}",
+        ]
+        return ", ".join(parts)
 
 
 def lead_of(routing: Routing) -> str | None:
