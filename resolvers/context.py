@@ -27,7 +27,7 @@ Batch = Callable[[AsyncConnection, Sequence[K]], Awaitable[Sequence[V]]]
 
 
 class Context:
-    """Made anew for every request. `language` is that of messages, and of explanations by default."""
+    """Made for every request. `language` is that of messages, and of explanations by default."""
 
     def __init__(self, desk: Desk, actor: Actor, language: Language) -> None:
         self.desk = desk
@@ -80,12 +80,18 @@ class Context:
         """Let go of what was loaded: a mutation has changed it."""
         self._loaders.clear()
 
-    async def settle(self) -> None:
-        """Wait for loaders that an operation left at work when it failed early, and start no more: no
-        connection outlives its request."""
-        self._over = True
-        if self._fetching:
-            await asyncio.wait(self._fetching)
+    @asynccontextmanager
+    async def operation(self) -> AsyncIterator[None]:
+        """Around one operation. One that fails early leaves loaders at work: they are waited for, and no more
+        are started, so that no connection outlives its request."""
+        self._loaders.clear()
+        self._over = False
+        try:
+            yield
+        finally:
+            self._over = True
+            if self._fetching:
+                await asyncio.wait(self._fetching)
 
     def _fetch(self, batch: Batch[K, V]) -> Callable[[list[K]], Awaitable[Sequence[V]]]:
         async def fetch(keys: list[K]) -> Sequence[V]:

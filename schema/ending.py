@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 
 from strawberry.extensions import SchemaExtension
 
@@ -10,10 +11,10 @@ from resolvers.context import Context
 
 
 class Ending(SchemaExtension):
-    """Lets the request's context settle before the answer goes out."""
+    """Lets loaders come to an end before the answer goes out."""
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Around the execution."""
-        yield
-        if isinstance(self.execution_context.context, Context):
-            await self.execution_context.context.settle()
+        context = self.execution_context.context
+        async with context.operation() if isinstance(context, Context) else nullcontext():
+            yield

@@ -118,4 +118,5 @@ class DisputeOrder:
 
 
 def _distinct(words: list[str] | list[DisputeStatus] | list[Channel] | None) -> tuple[str, ...] | None:
-    return None if words is None else tuple(dict.fromkeys(map(str, words)))
+    # Sorted, so that a cursor fits the same filter written in another order.
+    return None if words is None else tuple(sorted(set(map(str, words))))

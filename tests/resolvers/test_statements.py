@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from casework.actor import DEMO_ADMINISTRATOR
+from resolvers.context import Context
+from schema.schema import schema
 from tests.resolvers.city import Api
+from wording.catalogue import Language
 
 DEEP = """
 query ($first: Int!) {
@@ -70,8 +74,16 @@ async def test_statements_of_small_operations(settled: Api, query: str, expected
 
 
 async def test_nothing_is_left_at_work_when_an_operation_fails_early(settled: Api) -> None:
-    failing = "{ disputes(first: 20) { nodes { decision { explanation } parties { id } bad: events(first: 0) { id } } } }"
+    failing = "{ disputes { nodes { decision { explanation } parties { id } no: events(first: 0) { id } } } }"
     for _ in range(5):
         await settled.execute(failing)
         engine = settled.desk.database._engines.readers.sync_engine
         assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+async def test_a_context_serves_one_operation_after_another(settled: Api) -> None:
+    context = Context(settled.desk, DEMO_ADMINISTRATOR, Language.ZH)
+    for _ in range(2):
+        query = "{ disputes(first: 2) { nodes { parties { name } } } }"
+        answer = await schema.execute(query, context_value=context)
+        assert answer.errors is None

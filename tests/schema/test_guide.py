@@ -1,0 +1,30 @@
+"""The operations that the guide shows are valid, and the same in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from graphql import parse, validate
+
+from schema.schema import schema
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def operations(file: str) -> list[str]:
+    """The operations in a page's code blocks."""
+    blocks = re.findall(r"```graphql\n(.*?)```", (DOCS / file).read_text(encoding="utf-8"), re.DOTALL)
+    return [block for block in blocks if block.startswith(("query", "mutation"))]
+
+
+@pytest.mark.parametrize("page", ["api.md", "api.zh-CN.md"])
+def test_the_operations_of_the_guide_are_valid(page: str) -> None:
+    shown = operations(page)
+    assert len(shown) == 2
+    assert [validate(schema._schema, parse(operation)) for operation in shown] == [[], []]
+
+
+def test_both_languages_show_the_same() -> None:
+    assert operations("api.md") == operations("api.zh-CN.md")
