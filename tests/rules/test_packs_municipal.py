@@ -22,10 +22,11 @@ def router() -> Iterator[Router]:
 
 
 BARS = {
+    # "held_out" was never tuned on; "fresh" was measured when the lexicon was done.
     # name: lead, sector, decided, decided rightly
-    "sample": (1.0, 1.0, 0.92, 1.0),
+    "sample": (1.0, 1.0, 0.93, 1.0),
     "written": (1.0, 1.0, 0.95, 1.0),
-    "public": (1.0, 0.98, 0.88, 1.0),
+    "public": (1.0, 0.97, 0.88, 1.0),
     "held_out": (0.92, 0.91, 0.88, 0.93),
     "fresh": (1.0, 0.93, 0.86, 1.0),
 }
