@@ -6,8 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from rules.flaws import PackError
+from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import RuleKind
 from rules.pack import load_pack, pack_keys
 from wording.catalogue import Language, messages
@@ -249,3 +251,12 @@ def test_five_thousand_rules(folder: Path) -> None:
 def test_the_two_catalogues_say_the_same_things() -> None:
     zh, en = messages(Language.ZH), messages(Language.EN)
     assert {key for key in zh if key.startswith("pack.")} == {key for key in en if key.startswith("pack.")}
+
+
+def test_functions_and_domains_are_those_of_the_reference_data() -> None:
+    reference = Path(__file__).parents[2] / "db" / "reference"
+    functions = yaml.safe_load((reference / "functions.yaml").read_text(encoding="utf-8"))["functions"]
+    conferences = yaml.safe_load((reference / "conferences.yaml").read_text(encoding="utf-8"))["conferences"]
+    # Conferences also invite units of other trades, such as courts; rules name only these functions.
+    assert {each["code"] for each in functions} >= FUNCTIONS
+    assert {each["domain"] for each in conferences} == CONFERENCE_DOMAINS

@@ -45,7 +45,9 @@ def test_five_leads(text: str, lead: str, router: Router) -> None:
     assert decision.triage_reason is None
 
 
-@pytest.mark.parametrize("text", ["小散乱污企业冒黑烟", "塑料造粒作坊气味刺鼻", "轮窑砖厂属于落后产能,还在生产"])
+@pytest.mark.parametrize(
+    "text", ["小散乱污企业冒黑烟", "塑料造粒作坊气味刺鼻", "轮窑砖厂属于落后产能,还在生产"]
+)
 def test_outdated_capacity_brings_development_and_reform(text: str, router: Router) -> None:
     decision = router.route_text(text, CONTEXT).decision
     assert decision.lead == "ecology"
@@ -62,7 +64,8 @@ def test_public_security_steps_in_early(text: str, router: Router) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我到省里上访反映水泥厂粉尘", "中央环保督察交办的养鸡场至今没有整改", "督察交办件未完成,化工厂照样偷排"]
+    "text",
+    ["我到省里上访反映水泥厂粉尘", "中央环保督察交办的养鸡场至今没有整改", "督察交办件未完成,化工厂照样偷排"],
 )
 def test_a_leader_owns_what_went_above_the_province(text: str, router: Router) -> None:
     assert "leader_ownership" in router.route_text(text, CONTEXT).decision.flags
