@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
+from casework.text import clean
 from db import idempotency
 from db.dialect import lock
 
@@ -42,11 +43,13 @@ async def act(
     """Run `work` in a write transaction and answer with the key of what it changed.
 
     With an idempotency `key`, a second call with the same `request` gives the first answer and does
-    nothing; with another request it is refused. Refusals leave nothing behind, not even the key.
+    nothing; with another request it is refused. Refusals leave nothing behind, not even the key. A key of
+    nothing but control characters and spaces is none.
     """
     if key is not None and len(key) > LONGEST_KEY:
         error = UserError(ErrorCode.KEY_TOO_LONG, ("clientMutationId",), {"most": LONGEST_KEY})
         return Result(errors=(error,))
+    key = clean(key) if key else None
     try:
         async with desk.database.write() as connection:
             change = Change(desk, connection, actor, desk.clock())

@@ -1,4 +1,4 @@
-"""Joint conferences (联席会议) on a dispute: proposed by a rule, convened by hand, resolved with a lead.
+"""Joint conferences (联席会议) on a dispute: proposed by a rule, convened by hand.
 
 信访工作条例, article 24: where several organs are concerned and cannot agree, and there is no common
 superior, the joint conference decides who leads.
@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, update
 
 from casework.act import Change, act
 from casework.actor import Actor
-from casework.assignment import LONGEST_REASON, MOST_CO_UNITS, assign, check_units
+from casework.assignment import LONGEST_REASON
 from casework.civil import CLOCK_SKEW, civil_day
 from casework.desk import Desk
 from casework.dispute import DisputeRow, changed, dispute_of
@@ -23,7 +23,7 @@ from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.record import Happening, record
 from casework.text import LONGEST_TITLE, clean, text_errors
 from db.tables.base import new_key
-from db.tables.conference import ConferenceMember, ConferenceSession, JointConference, Participant, Resolution
+from db.tables.conference import ConferenceMember, ConferenceSession, JointConference, Participant
 from db.tables.dispute import Assignment
 
 MOST_INVITED = 40
@@ -42,16 +42,6 @@ class ConveneConference:
     invite: tuple[str, ...] = ()
     invite_members: bool = False
     expected_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordResolution:
-    """What a session resolved: the lead, its co-units (None keeps them) and the words of the minutes."""
-
-    session_id: UUID
-    lead_unit: str
-    text: str
-    co_units: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,7 @@ async def convene_conference(
 
     async def work(change: Change) -> UUID:
         dispute = await dispute_of(change, request.dispute_id, request.expected_version)
-        conference = await _standing(change, dispute.city, request.domain)
+        conference = await _standing(change, dispute.city, clean(request.domain))
         await _check_invited(change, request.invite)
         proposed = await _open_session(change, dispute, conference)
         values = {
@@ -107,7 +97,9 @@ async def convene_conference(
             dispute_id=dispute.id,
             number=dispute.number,
             action="convene_conference",
-            happenings=[("conference_convened", {"domain": request.domain, "session": str(session_id)})],
+            happenings=[
+                ("conference_convened", {"domain": clean(request.domain), "session": str(session_id)})
+            ],
         )
         return session_id
 
@@ -126,62 +118,6 @@ async def propose_conference(
     session_id = await _add_session(change, dispute, conference, {**values, "rule_id": rule_id})
     await _invite(change, dispute, conference, session_id, [*units, dispute.territorial_owner_code])
     return [("conference_proposed", {"domain": domain, "session": str(session_id)})]
-
-
-async def record_resolution(
-    desk: Desk, actor: Actor, request: RecordResolution, key: str | None = None
-) -> Result[UUID]:
-    """Record what a convened session resolved; its lead becomes a designated assignment. Answers with the
-    session's key."""
-    text = clean(request.text)
-    errors = list(text_errors(text, ("text",), LONGEST_REASON))
-    if len(request.co_units or ()) > MOST_CO_UNITS:
-        errors.append(UserError(ErrorCode.TOO_MANY_UNITS, ("coDepartmentCodes",), {"most": MOST_CO_UNITS}))
-    if errors:
-        return Result(errors=tuple(errors))
-
-    async def work(change: Change) -> UUID:
-        dispute = await _dispute_of_session(change, request.session_id)
-        await check_units(change, request.lead_unit, request.co_units or ())
-        await change.connection.execute(
-            insert(Resolution).values(
-                session_id=request.session_id,
-                city=dispute.city,
-                lead_unit_code=request.lead_unit,
-                text=text,
-                resolved_at=change.now,
-                resolved_by=change.actor.id,
-            )
-        )
-        await change.connection.execute(
-            update(ConferenceSession)
-            .where(ConferenceSession.id == request.session_id)
-            .values(status="resolved")
-        )
-        happenings = await assign(
-            change,
-            dispute,
-            lead=request.lead_unit,
-            co_units=request.co_units,
-            origin="conference",
-            reason=text,
-        )
-        await changed(change, dispute, status="assigned", lead_unit_code=request.lead_unit)
-        resolved: Happening = (
-            "conference_resolved",
-            {"session": str(request.session_id), "lead": request.lead_unit},
-        )
-        await record(
-            change,
-            city=dispute.city,
-            dispute_id=dispute.id,
-            number=dispute.number,
-            action="record_resolution",
-            happenings=[resolved, *happenings],
-        )
-        return request.session_id
-
-    return await act(desk, actor, "record_resolution", key, asdict(request), work)
 
 
 async def _find_standing(change: Change, city: str, domain: str) -> Standing | None:
@@ -294,23 +230,3 @@ def _role(unit: str, conference: Standing, dispute: DisputeRow) -> str:
     if unit == conference.lead_unit_code:
         return "chair"
     return "territorial_owner" if unit == dispute.territorial_owner_code else "member"
-
-
-async def _dispute_of_session(change: Change, session_id: UUID) -> DisputeRow:
-    found = (
-        await change.connection.execute(
-            select(ConferenceSession.dispute_id, ConferenceSession.status).where(
-                ConferenceSession.id == session_id
-            )
-        )
-    ).first()
-    if found is None:
-        raise Refused(UserError(ErrorCode.UNKNOWN_SESSION, ("sessionId",)))
-    dispute = await dispute_of(change, found.dispute_id)
-    # Read again behind the dispute's lock: another resolution may have come first.
-    status = await change.connection.scalar(
-        select(ConferenceSession.status).where(ConferenceSession.id == session_id)
-    )
-    if status != "convened":
-        raise Refused(UserError(ErrorCode.SESSION_NOT_CONVENED, ("sessionId",)))
-    return dispute

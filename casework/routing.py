@@ -27,7 +27,7 @@ from rules.decision_document import decision_document, matches_document, trace_d
 from rules.document import facts_document
 from rules.explain import explain
 from rules.model import DAY_FIELD, REGION_FIELD, FactValue, TriageReason
-from rules.router import Router
+from rules.router import Router, Routing
 from rules.territory import lineage
 from wording.catalogue import Language
 
@@ -70,7 +70,7 @@ async def preview_routing(desk: Desk, request: PreviewRouting) -> Result[Preview
             if request.policy_key is None:
                 version = await desk.policies.in_force(connection, directory, request.region_code, today)
             else:
-                version = await version_in_force(connection, request.policy_key, today)
+                version = await version_in_force(connection, clean(request.policy_key), today)
             if version is None:
                 raise Refused(_no_policy(request.region_code, request.policy_key))
             router = await desk.policies.router(connection, version)
@@ -132,7 +132,7 @@ async def route_dispute(change: Change, directory: CityDirectory, dispute_id: UU
     await changed(change, dispute, status=status, lead_unit_code=placement.lead)
     if routing.decision.conference:
         happenings += await propose_conference(
-            change, dispute, routing.decision.conference, routing.decision.rule_id, _concerned(placement)
+            change, dispute, routing.decision.conference, _proposer(routing), _concerned(placement)
         )
     return happenings
 
@@ -195,6 +195,12 @@ def _explanation(router: Router, placement: Placement) -> Mapping[Language, tupl
         language: explain(router.policy, routing.facts, decision, routing.trace, routing.matches, language)
         for language in Language
     }
+
+
+def _proposer(routing: Routing) -> str | None:
+    """The row whose conference it is: the base row, else the first overlay that names one."""
+    rows = (routing.trace.base, *routing.trace.overlays)
+    return next((row.rule.id for row in rows if row and row.rule.outcome.conference), None)
 
 
 def _concerned(placement: Placement) -> list[str]:

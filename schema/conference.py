@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from casework.conference import ConveneConference, RecordResolution
+from casework.conference import ConveneConference
+from casework.resolution import RecordResolution
 from casework.text import clean
 from resolvers import conference as answers
 from resolvers import dispute

@@ -7,8 +7,9 @@ from collections.abc import Awaitable
 import strawberry
 
 from casework.assignment import reassign_dispute
-from casework.conference import convene_conference, record_resolution
+from casework.conference import convene_conference
 from casework.intake import submit_dispute
+from casework.resolution import record_resolution
 from resolvers.conference import sessions_by_key
 from resolvers.context import Info
 from resolvers.dispute import disputes_by_key

@@ -27,3 +27,12 @@ async def test_twins_in_flight_act_once(desk: Desk) -> None:
         chain = await audit.verify(connection)
     assert numbers == [f"990100-2026-00000{number}" for number in range(1, 5)]
     assert (chain.valid, chain.records) == (True, 4 + 2)  # two policies were published before
+
+
+async def test_a_key_that_no_database_can_keep_is_cleaned(desk: Desk) -> None:
+    request = SubmitDispute("楼下饭店油烟大", "990102001", "web")
+    actor = Actor("partner-a", "partner_system")
+    first = await submit_dispute(desk, actor, request, key="a\x00b")
+    again = await submit_dispute(desk, actor, request, key="ab")
+    assert first.value == again.value is not None
+    assert (await submit_dispute(desk, actor, request, key="\x00")).value != first.value

@@ -11,20 +11,16 @@ from sqlalchemy import select
 
 from casework.actor import Actor
 from casework.assignment import ReassignDispute, reassign_dispute
-from casework.conference import (
-    MOST_INVITED,
-    ConveneConference,
-    RecordResolution,
-    convene_conference,
-    record_resolution,
-)
+from casework.conference import MOST_INVITED, ConveneConference, convene_conference
 from casework.desk import Desk
 from casework.errors import ErrorCode
 from casework.intake import SubmitDispute
+from casework.resolution import RecordResolution, record_resolution
 from db.tables.base import new_key
 from db.tables.conference import ConferenceSession, Participant, Resolution
 from db.tables.dispute import Dispute
 from db.tables.event import Event
+from rules.pack import load_pack
 from tests.casework.test_assignment import standing, submitted
 from tests.conftest import NOW
 
@@ -82,7 +78,8 @@ async def test_what_a_rule_proposed_is_what_is_convened(desk: Desk) -> None:
     async with desk.database.read() as connection:
         proposed = (await connection.execute(select(ConferenceSession.__table__))).one()
     assert (proposed.status, proposed.dispute_id) == ("proposed", dispute)
-    assert proposed.rule_id is not None
+    proposers = {rule.id for rule in load_pack("municipal").rules if rule.outcome.conference}
+    assert proposed.rule_id in proposers
     assert "990103100-town" in await participants(desk, proposed.id)
     assert await convened(desk, dispute, reason="越级信访") == proposed.id
 
@@ -118,6 +115,7 @@ async def test_a_resolution_designates_the_lead(desk: Desk) -> None:
     [
         ({"dispute_id": new_key()}, ErrorCode.UNKNOWN_DISPUTE),
         ({"domain": "astrology"}, ErrorCode.UNKNOWN_CONFERENCE),
+        ({"domain": "\x00"}, ErrorCode.UNKNOWN_CONFERENCE),
         ({"invite": ("nobody",)}, ErrorCode.UNKNOWN_UNIT),
         ({"invite": ("990100-water",) * (MOST_INVITED + 1)}, ErrorCode.TOO_MANY_UNITS),
         ({"topic": "题" * 201}, ErrorCode.TEXT_TOO_LONG),

@@ -120,6 +120,7 @@ async def test_a_policy_may_be_asked_by_name(desk: Desk) -> None:
     assert await lead_of(desk, policy_key="rugao-2014") == "urban_management"
     for request, code in (
         (PreviewRouting(FUMES, TOWN, policy_key="atlantis"), ErrorCode.UNKNOWN_POLICY),
+        (PreviewRouting(FUMES, TOWN, policy_key="\x00"), ErrorCode.UNKNOWN_POLICY),
         (PreviewRouting(FUMES, "000000"), ErrorCode.UNKNOWN_REGION),
         (PreviewRouting("", TOWN), ErrorCode.TEXT_EMPTY),
     ):

@@ -12,12 +12,13 @@ from strawberry.types import ExecutionResult
 
 from casework.actor import DEMO_ADMINISTRATOR
 from casework.assignment import ReassignDispute, reassign_dispute
-from casework.conference import ConveneConference, RecordResolution, convene_conference, record_resolution
+from casework.conference import ConveneConference, convene_conference
 from casework.desk import Desk
 from casework.directory import DIRECTORY
 from casework.errors import Result
 from casework.intake import Complainant, SubmitDispute, submit_dispute
 from casework.publication import publish_policy
+from casework.resolution import RecordResolution, record_resolution
 from db import revision
 from db.tables.region import Region
 from resolvers.context import Context
