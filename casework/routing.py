@@ -25,7 +25,6 @@ from db.tables.base import new_key
 from db.tables.dispute import Decision, Fact
 from rules.decision_document import decision_document, matches_document, trace_document
 from rules.document import facts_document
-from rules.explain import explain
 from rules.model import DAY_FIELD, REGION_FIELD, FactValue, TriageReason
 from rules.router import Router, Routing
 from rules.territory import lineage
@@ -188,13 +187,10 @@ def _context(directory: CityDirectory, region: str, day: int, severity: int) -> 
 
 
 def _explanation(router: Router, placement: Placement) -> Mapping[Language, tuple[str, ...]]:
-    routing = placement.routing
     # Where nobody carries the lead function, that is what has to be said.
-    decision = replace(routing.decision, triage_reason=placement.triage_reason)
-    return {
-        language: explain(router.policy, routing.facts, decision, routing.trace, routing.matches, language)
-        for language in Language
-    }
+    decision = replace(placement.routing.decision, triage_reason=placement.triage_reason)
+    routing = replace(placement.routing, decision=decision)
+    return {language: router.explain(routing, language) for language in Language}
 
 
 def _proposer(routing: Routing) -> str | None:

@@ -11,7 +11,6 @@ from rules.model import (
     Facts,
     LegalBasis,
     NearMiss,
-    Policy,
     Rule,
     RuleTrace,
     Trace,
@@ -39,15 +38,10 @@ class Match(Protocol):
 
 
 def explain(
-    policy: Policy,
-    facts: Facts,
-    decision: Decision,
-    trace: Trace,
-    matches: Sequence[Match],
-    language: Language = Language.ZH,
+    phrases: Phrases, facts: Facts, decision: Decision, trace: Trace, matches: Sequence[Match]
 ) -> tuple[str, ...]:
-    """Sentences for a decision, most important first."""
-    return tuple(_sentences(Phrases(policy, language), facts, decision, trace, matches))
+    """Sentences for a decision in the phrases' language, most important first."""
+    return tuple(_sentences(phrases, facts, decision, trace, matches))
 
 
 def _sentences(

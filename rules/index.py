@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rules.coding import CodedRow, Coding, Spans
 from rules.evaluate import evaluate, holds
-from rules.model import Condition, Facts, Operator, Policy, Verdict
+from rules.model import Condition, Facts, FactValue, Operator, Policy, Verdict
 
 SEGMENT = 4096
 
@@ -27,11 +27,10 @@ class _WordSets:
     enough: Mapping[str, int]
     excluded: Mapping[str, int]
 
-    def rows(self, facts: Facts) -> int:
+    def rows(self, words: FactValue | None) -> int:
         """The mask of the rows that the fact leaves possible."""
-        words = facts.get(self.field)
         rows = self.free
-        if not isinstance(words, frozenset):
+        if not words or not isinstance(words, frozenset):
             return rows
         for word in words:
             rows |= self.enough.get(word, 0)
@@ -73,21 +72,25 @@ class _Segment:
             if not rows:
                 return 0
         for words in self.sets:
-            rows &= words.rows(facts)
+            rows &= words.rows(facts.get(words.field))
         return rows
 
-    def failing_at_most_once(self, codes: Sequence[int], facts: Facts) -> int:
-        """The mask of the rows that at most one column rules out."""
-        once = twice = 0
+    def failing_at_most_once(self, codes: Sequence[int], facts: Facts, among: int) -> int:
+        """The mask of the rows of `among` that at most one column rules out."""
+        left, once = among, 0
         for column, masks in self.columns:
-            fails = self.every & ~masks[codes[column]]
-            twice |= once & fails
-            once |= fails
+            if fails := left & ~masks[codes[column]]:
+                left &= ~(once & fails)
+                once |= fails
+                if not left:
+                    return 0
         for words in self.sets:
-            fails = self.every & ~words.rows(facts)
-            twice |= once & fails
-            once |= fails
-        return self.every & ~twice
+            if fails := left & ~words.rows(facts.get(words.field)):
+                left &= ~(once & fails)
+                once |= fails
+                if not left:
+                    return 0
+        return left
 
     def proven(self, at: int, facts: Facts) -> bool:
         """Whether the conditions that the masks leave open hold for a possible row."""
@@ -135,7 +138,7 @@ class RowIndex:
             if before is not None and before - segment.start < SEGMENT:
                 selected &= (1 << (before - segment.start)) - 1
             if selected:
-                for at in bits(selected & segment.failing_at_most_once(codes, facts)):
+                for at in bits(segment.failing_at_most_once(codes, facts, selected)):
                     yield segment.start + at
 
     def select(self, positions: Iterable[int]) -> tuple[int, ...]:

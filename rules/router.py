@@ -9,10 +9,12 @@ from typing import Any
 from rules.decide import Decider
 from rules.document import facts_from_document
 from rules.engine import Engine
+from rules.explain import explain
 from rules.facts import OTHER_SECTORS_FIELD, SECTOR_FIELD, Extractor, Match
-from rules.index import Index
 from rules.model import Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
+from rules.phrase import Phrases
 from rules.ranking_facts import ranking_of, with_ranking
+from wording.catalogue import Language
 
 UNITS_FIELD = "units"
 """Field of kind `number`: how many units the rows name so far, known from two units on. Rows that ask about
@@ -41,10 +43,10 @@ class Router:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        index = Index(policy)
         self._extractor = Extractor(policy.lexicon)
         self._engine = Engine(policy)
-        self._decider = Decider(policy, self._engine, index)
+        self._phrases = {language: Phrases(policy, language) for language in Language}
+        self._decider = Decider(policy, self._engine, self._engine.index)
         self._asks_units = any(
             condition.field == UNITS_FIELD for rule in policy.rules for condition in rule.conditions
         )
@@ -69,6 +71,11 @@ class Router:
     def disagreements(self) -> int:
         """In how many decisions durable-rules and the index differed, or durable-rules failed."""
         return self._engine.disagreements
+
+    def explain(self, routing: Routing, language: Language) -> tuple[str, ...]:
+        """Why, in sentences, most important first. `routing` has to be one of this router's."""
+        phrases = self._phrases[language]
+        return explain(phrases, routing.facts, routing.decision, routing.trace, routing.matches)
 
     def close(self) -> None:
         """Give back what the engine holds."""

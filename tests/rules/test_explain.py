@@ -36,7 +36,7 @@ def told(
 ) -> tuple[str, ...]:
     """The explanation of a decision that may have been changed after the rules had spoken."""
     decision, trace = Decider(rules, Index(rules)).decide_and_trace(facts)
-    return explain(rules, facts, replace(decision, **changes), trace, matches, language)
+    return explain(Phrases(rules, language), facts, replace(decision, **changes), trace, matches)
 
 
 WHARF = policy(
