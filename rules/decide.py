@@ -61,16 +61,15 @@ class Decider:
         leads = {rule.outcome.lead for rule in self._base} | {None}
         self._elsewhere = {lead: self._index.base.select(self._leading_elsewhere(lead)) for lead in leads}
 
-    def decide(self, facts: Facts) -> Decision:
-        """The decision alone."""
-        return self._decision(self._source.verdict(facts), facts)
-
-    def decide_and_trace(self, facts: Facts) -> tuple[Decision, Trace]:
-        """The decision with the reasons for it."""
+    def decide(self, facts: Facts) -> tuple[Decision, Verdict]:
+        """The decision, and the verdict that it was made from."""
         verdict = self._source.verdict(facts)
-        decision = self._decision(verdict, facts)
+        return self._decision(verdict, facts), verdict
+
+    def trace(self, facts: Facts, decision: Decision, verdict: Verdict) -> Trace:
+        """The reasons for a decision about these facts."""
         base = verdict.base
-        trace = Trace(
+        return Trace(
             base=None if base is None else _row_trace(self._base[base], self._conditions[base], facts),
             overlays=tuple(
                 [
@@ -80,25 +79,34 @@ class Decider:
             ),
             near_misses=tuple(islice(self._near_misses(base, decision.lead, facts), NEAR_MISSES)),
         )
-        return decision, trace
 
     def _decision(self, verdict: Verdict, facts: Facts) -> Decision:
         base = None if verdict.base is None else self._base[verdict.base]
         overlays = [self._overlays[at] for at in verdict.overlays]
-        rows = overlays if base is None else [base, *overlays]
         reason = _triage_reason(base)
         lead = None if base is None or reason else base.outcome.lead
+        co_functions: list[str] = []
+        flags = [*self._own_flags(facts)]
+        bases: list[LegalBasis] = []
+        conference = legal_path = None
+        for row in overlays if base is None else (base, *overlays):
+            outcome = row.outcome
+            co_functions += outcome.co_functions
+            flags += outcome.flags
+            bases += row.legal_basis
+            conference = conference or outcome.conference
+            legal_path = legal_path or outcome.legal_path
         return Decision(
             lead=lead,
-            co_functions=_once(code for row in rows for code in row.outcome.co_functions if code != lead),
-            conference=next((row.outcome.conference for row in rows if row.outcome.conference), None),
-            flags=_once([*self._own_flags(facts), *(flag for row in rows for flag in row.outcome.flags)]),
-            legal_path=next((row.outcome.legal_path for row in rows if row.outcome.legal_path), None),
+            co_functions=tuple(code for code in _once(co_functions) if code != lead),
+            conference=conference,
+            flags=_once(flags),
+            legal_path=legal_path,
             rule_id=None if base is None else base.id,
             overlay_ids=tuple([row.id for row in overlays]),
             triage_reason=reason,
             candidates=_candidates(base) if base is not None and reason else (),
-            legal_basis=tuple(dict.fromkeys(_bases(rows))),
+            legal_basis=tuple(dict.fromkeys(bases)),
         )
 
     def _own_flags(self, facts: Facts) -> Sequence[str]:
@@ -148,11 +156,6 @@ def _candidates(rule: Rule) -> tuple[Candidate, ...]:
     places = len(functions)
     total = places * (places + 1) / 2
     return tuple(Candidate(function, (places - at) / total, rule.id) for at, function in enumerate(functions))
-
-
-def _bases(rows: Iterable[Rule]) -> Iterator[LegalBasis]:
-    for row in rows:
-        yield from row.legal_basis
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:

@@ -39,6 +39,12 @@ class Phrases:
     def __init__(self, policy: Policy, language: Language) -> None:
         self.language = language
         self._messages: Mapping[str, str] = messages(language)
+        # Said a score of times a decision: the key is put together and looked up once.
+        self._says = {
+            key.removeprefix("explain."): text.format
+            for key, text in self._messages.items()
+            if key.startswith("explain.")
+        }
         self._words = _vocabulary(language)
         self._titles = {
             field.name: field.title if language is Language.ZH else field.title_en for field in policy.fields
@@ -46,7 +52,7 @@ class Phrases:
 
     def say(self, key: str, **values: object) -> str:
         """The message `explain.<key>`."""
-        return self._messages[f"explain.{key}"].format(**values)
+        return self._says[key](**values)
 
     def function(self, code: str) -> str:
         """What a function is called; its code where it has no name."""

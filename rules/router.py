@@ -85,11 +85,12 @@ class Router:
         self, facts: dict[str, FactValue], matches: tuple[Match, ...], confidence: float | None
     ) -> Routing:
         facts.pop(UNITS_FIELD, None)
-        decision, trace = self._decider.decide_and_trace(facts)
+        decision, verdict = self._decider.decide(facts)
         units = len(decision.co_functions) + (decision.lead is not None)
         if self._asks_units and units > 1:
             facts[UNITS_FIELD] = units
-            decision, trace = self._decider.decide_and_trace(facts)
+            decision, verdict = self._decider.decide(facts)
+        trace = self._decider.trace(facts, decision, verdict)
         if confidence is not None:
             decision = self._doubted(decision, facts, confidence)
         return Routing(facts, matches, decision, trace, confidence, self.policy.key, self.policy.version)
@@ -115,7 +116,7 @@ class Router:
         found: dict[str, Candidate] = {}
         for sector, score in ranking:
             supposed = {name: value for name, value in facts.items() if name != OTHER_SECTORS_FIELD}
-            decision = self._decider.decide({**supposed, SECTOR_FIELD: sector})
+            decision, _ = self._decider.decide({**supposed, SECTOR_FIELD: sector})
             functions = [decision.lead] if decision.lead else [c.function for c in decision.candidates]
             for function in functions[:1]:
                 share = score / total

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from rules.decide import Decider
 from rules.lexicon import Lexicon
-from rules.model import Condition, FactField, FieldKind, Operator, Outcome, Policy, Rule, RuleKind, Scalar
+from rules.model import (
+    Condition,
+    Decision,
+    FactField,
+    Facts,
+    FieldKind,
+    Operator,
+    Outcome,
+    Policy,
+    Rule,
+    RuleKind,
+    Scalar,
+    Trace,
+)
 
 FIELDS = (
     FactField(
@@ -52,3 +66,9 @@ def negated(condition: Condition) -> Condition:
     return Condition(
         condition.field, condition.operator, condition.values, condition.low, condition.high, True
     )
+
+
+def decide_and_trace(decider: Decider, facts: Facts) -> tuple[Decision, Trace]:
+    """A decision with the reasons for it."""
+    decision, verdict = decider.decide(facts)
+    return decision, decider.trace(facts, decision, verdict)

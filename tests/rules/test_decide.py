@@ -27,7 +27,7 @@ from rules.model import (
     TriageReason,
     Verdict,
 )
-from tests.rules.policies import any_of, base, equals, negated, overlay, policy
+from tests.rules.policies import any_of, base, decide_and_trace, equals, negated, overlay, policy
 
 PORT, INDUSTRY = equals("sector", "port"), equals("sector", "industry")
 DUST, NOISE = any_of("pollutant", "dust"), any_of("pollutant", "noise")
@@ -46,9 +46,9 @@ def decide(rules: Policy, facts: dict[str, FactValue]) -> tuple[Decision, Trace]
     """Decide in all ways; they must agree."""
     index = Index(rules)
     engine = Engine(rules)
-    decided = Decider(rules, index).decide_and_trace(facts)
-    assert Decider(rules, engine, engine.index).decide_and_trace(facts) == decided
-    assert Decider(rules, engine).decide(facts) == decided[0]
+    decided = decide_and_trace(Decider(rules, index), facts)
+    assert decide_and_trace(Decider(rules, engine, engine.index), facts) == decided
+    assert decide_and_trace(Decider(rules, engine), facts) == decided
     engine.close()
     return decided
 
@@ -234,4 +234,4 @@ def test_any_source_of_verdicts_will_do() -> None:
             return evaluate(rules, facts)
 
     rules = policy(base("a", PORT, lead="port"), base("z"))
-    assert Decider(rules, Reference()).decide({"sector": "port"}).lead == "port"
+    assert Decider(rules, Reference()).decide({"sector": "port"})[0].lead == "port"

@@ -13,7 +13,7 @@ from rules.explain import explain
 from rules.index import Index
 from rules.model import Condition, FactValue, LegalBasis, Operator, Outcome, Policy, TriageReason
 from rules.phrase import Phrases
-from tests.rules.policies import any_of, base, equals, negated, overlay, policy
+from tests.rules.policies import any_of, base, decide_and_trace, equals, negated, overlay, policy
 from wording.catalogue import Language
 
 PORT, DUST = equals("sector", "port"), any_of("pollutant", "dust")
@@ -35,7 +35,7 @@ def told(
     rules: Policy, facts: dict[str, FactValue], language: Language, *matches: Found, **changes: Any
 ) -> tuple[str, ...]:
     """The explanation of a decision that may have been changed after the rules had spoken."""
-    decision, trace = Decider(rules, Index(rules)).decide_and_trace(facts)
+    decision, trace = decide_and_trace(Decider(rules, Index(rules)), facts)
     return explain(Phrases(rules, language), facts, replace(decision, **changes), trace, matches)
 
 
