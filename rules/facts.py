@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -25,6 +26,9 @@ SEVERAL_WORDS = frozenset({FLAGS_FIELD, "signs", "activity", "place", "pollutant
 """Fact fields that the lexicon fills with several words; of the others the strongest word is kept."""
 LONGEST_READ = 10_000
 """Code points of a text that are read. Nobody describes a nuisance for longer; what follows repeats it."""
+MOST_PLACES = 20
+"""Places of one fact that are told; a complaint that repeats itself says no more."""
+_Place = tuple[int, int, str, str]  # start, end, field, word
 _SECOND_MATTER = 0.5  # what is left of a vote after "besides"
 _READING_WEIGHT = 2.0  # a word that a reading gives is trusted more than one that a single term gives
 
@@ -191,8 +195,9 @@ def _other_sectors(main: str, ranking: Ranking, sightings: list[Sighting]) -> It
 def _matches(
     text: str, sightings: list[Sighting], held: list[Held], clocks: list[ClockTime]
 ) -> tuple[Match, ...]:
-    """What to highlight, in the order of the text; one match for each fact that a word stands for."""
-    found: dict[tuple[int, int, str, str], str] = {}
+    """What to highlight, in the order of the text; one match for each fact that a word stands for, and of
+    each fact the first `MOST_PLACES`: matches are stored and shown."""
+    found: dict[_Place, str] = {}
     for sighting in sightings:
         if sighting.silenced:
             continue
@@ -210,9 +215,17 @@ def _matches(
     for clock in clocks:
         if clock.part is DayPart.NIGHT:
             found[clock.start, clock.end, FLAGS_FIELD, NIGHT] = "context"
+    ordered = sorted(found.items())
+    if len(ordered) > MOST_PLACES:
+        ordered = list(_first_places(ordered))
     return tuple(
-        [
-            Match(text[start:end], start, end, field, word, kind)
-            for (start, end, field, word), kind in sorted(found.items())
-        ]
+        [Match(text[start:end], start, end, field, word, kind) for (start, end, field, word), kind in ordered]
     )
+
+
+def _first_places(ordered: list[tuple[_Place, str]]) -> Iterator[tuple[_Place, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for place, kind in ordered:
+        counts[place[2:]] += 1
+        if counts[place[2:]] <= MOST_PLACES:
+            yield place, kind

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.facts import LONGEST_READ, Extraction, Extractor
+from rules.facts import LONGEST_READ, MOST_PLACES, Extraction, Extractor
 from rules.folding import fold
 from rules.lexicon import Lexicon, Reading, Term, TermKind
 from rules.model import FactValue
@@ -332,3 +333,10 @@ def test_confidence_follows_the_margin() -> None:
 
 def test_an_empty_lexicon_recognises_nothing() -> None:
     assert small().extract("化工厂").matches == ()
+
+
+def test_a_text_that_repeats_itself_is_told_in_few_places() -> None:
+    extraction = EXTRACTOR.extract("养猪场臭，" * 2_000)
+    places = Counter((match.field, match.word) for match in extraction.matches)
+    assert max(places.values()) == MOST_PLACES
+    assert extraction.matches == tuple(sorted(extraction.matches))
