@@ -245,7 +245,8 @@ def test_five_thousand_rules(folder: Path) -> None:
     begun = time.process_time()
     policy = load_pack(folder)
     assert len(policy.rules) == 5000
-    assert time.process_time() - begun < 3
+    # It takes about a second. No benchmark: this catches what grows faster than the table.
+    assert time.process_time() - begun < 15
 
 
 def test_the_two_catalogues_say_the_same_things() -> None:
