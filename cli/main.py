@@ -54,8 +54,10 @@ def _group(name: str) -> typer.Typer:
 app = _group("lianxi")
 schema_app = _group("schema")
 policy_app = _group("policy")
+bench_app = _group("bench")
 app.add_typer(schema_app)
 app.add_typer(policy_app)
+app.add_typer(bench_app)
 
 
 def _print_version(wanted: bool) -> None:
@@ -161,6 +163,28 @@ def policy_check(file: Annotated[Path, _argument("policy.check.file", metavar="F
     from cli.policy import check
 
     check(file)
+
+
+@bench_app.command("rules", cls=Command, help=tell("cli.bench.rules"))
+def bench_rules(
+    json: Annotated[bool, _option("bench.json", "--json")] = False,
+    sizes: Annotated[str, _option("bench.sizes", "--sizes")] = "10,500,5000",
+) -> None:
+    """Measure one decision."""
+    from cli.bench import bench
+
+    bench("rules", [*(["--json"] if json else []), "--sizes", sizes])
+
+
+@bench_app.command("route", cls=Command, help=tell("cli.bench.route"))
+def bench_route(
+    json: Annotated[bool, _option("bench.json", "--json")] = False,
+    lines: Annotated[int, _option("bench.lines", "--lines", min=100)] = 15_000,
+) -> None:
+    """Measure routing a file."""
+    from cli.bench import bench
+
+    bench("route", [*(["--json"] if json else []), "--lines", str(lines)])
 
 
 def main() -> None:
