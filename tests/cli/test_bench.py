@@ -26,6 +26,6 @@ def test_routing_a_file_is_measured(run: InProcess) -> None:
     ran = run("bench", "route", "--json", "--lines", "100")
     figures = json.loads(ran.out)
     assert figures["lines"] == 100
-    assert figures["steady_texts_per_s"] > figures["texts_per_s"] > 0
+    assert figures["best_texts_per_s"] >= figures["texts_per_s"] > 0
     assert figures["start_s"] > 0
     assert ran.status == (0 if figures["within_bar"] else 1)
