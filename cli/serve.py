@@ -85,10 +85,10 @@ async def run(app: Starlette, listener: socket.socket, settings: Settings) -> No
     # uvicorn raises the signal again once it has stopped; the database is still to be closed then.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    # What is loaded by now stays; looking through it again in each full collection would hold up requests.
-    gc.freeze()
     # The lifespan is entered here and not by uvicorn, so that its faults come out as they are.
     async with app.router.lifespan_context(app):
+        # What is loaded by now stays; looking through it in each full collection would hold up requests.
+        gc.freeze()
         await Announcing(config, address_of(listener)).serve([listener])
 
 

@@ -17,6 +17,7 @@ from strawberry.federation import Schema
 
 from casework.actor import DEMO_ADMINISTRATOR
 from casework.desk import Desk
+from casework.readiness import compile_policies
 from db import migrate
 from db.database import Database
 from resolvers.context import Context
@@ -69,6 +70,7 @@ def desk_of(settings: Settings) -> Lifespan[Starlette]:
         desk = Desk(Database.open(settings.database_url))
         try:
             await migrate.require_current(desk.database)
+            await compile_policies(desk)
             app.state.desk = desk
             app.state.metrics.watch(desk)
             yield
