@@ -9,7 +9,6 @@ from typing import Any
 
 from rules.check import Severity, check
 from rules.flaws import Flaw, PackError
-from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.lexicon import Lexicon, Reading, Scope, Term, TermKind
 from rules.lexicon_check import check_lexicon
 from rules.model import (
@@ -159,12 +158,10 @@ def facts_from_document(document: dict[str, Any]) -> dict[str, FactValue]:
     return {name: frozenset(value) if isinstance(value, list) else value for name, value in document.items()}
 
 
-def policy_from_document(
-    document: object,
-    functions: frozenset[str] = FUNCTIONS,
-    conference_domains: frozenset[str] = CONFERENCE_DOMAINS,
-) -> Policy:
-    """The policy of a document. Raises PackError with every flaw, each with its path."""
+def policy_from_document(document: object) -> Policy:
+    """The policy of a document. Raises PackError with everything that keeps it from being read, each with
+    its path. What the policy says is checked before it is published, and not again: functions and
+    conferences come and go, and a published version stays."""
     flaws: list[Flaw] = []
     row = Row(document, "", flaws, POLICY_KEYS | _LEXICON_KEYS)
     terms = tuple(read_term(item, f"terms.{at}", flaws) for at, item in enumerate(row.items("terms")))
@@ -172,8 +169,6 @@ def policy_from_document(
         read_reading(item, f"readings.{at}", flaws) for at, item in enumerate(row.items("readings"))
     )
     policy = read_policy(row, Lexicon(terms, readings))
-    if not flaws:
-        flaws = check_policy(policy, functions, conference_domains)
     if flaws:
         raise PackError(flaws)
     return policy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import event, select, update
+from sqlalchemy import event, insert, select, update
 
 from casework.actor import Actor
 from casework.civil import civil_day
@@ -22,8 +22,9 @@ from db.database import Database
 from db.tables.dispute import Decision
 from db.tables.policy import PolicyVersion
 from db.tables.region import Region
+from db.tables.unit import Function
 from rules.document import policy_document
-from rules.model import Condition, Operator, Policy
+from rules.model import Condition, Operator, Policy, TriageReason
 from rules.pack import load_pack
 from tests.conftest import NOW
 
@@ -103,6 +104,18 @@ async def test_an_unsound_policy_is_not_published(desk: Desk) -> None:
     async with desk.database.read() as connection:
         numbers = list(await connection.scalars(select(PolicyVersion.number)))
     assert sorted(numbers) == [1, 1]  # municipal and rugao-2014
+
+
+async def test_a_city_may_have_functions_of_its_own(desk: Desk) -> None:
+    async with desk.database.write() as connection:
+        tourism = {"code": "tourism", "name": "文化旅游", "name_en": "Culture and tourism", "position": 14}
+        await connection.execute(insert(Function).values(tourism))
+    published = await publish_policy(desk, EDITOR, moved(load_pack("municipal"), "tourism"), CITY)
+    assert published.version is not None, published.findings
+    result = await preview_routing(desk, PreviewRouting(FUMES, TOWN))
+    assert result.value is not None
+    assert result.value.placement.routing.decision.lead == "tourism"
+    assert result.value.placement.triage_reason is TriageReason.NO_UNIT
 
 
 async def test_regions_carry_or_inherit_their_policy(desk: Desk) -> None:
