@@ -13,7 +13,7 @@ from db import revision
 from db.tables.region import Region as RegionRow
 from db.tables.unit import Unit as UnitRow
 from db.tables.unit import UnitFunction
-from rules.territory import Directory, FunctionSpan, Region, Unit, lineage, territorial_owner
+from rules.territory import Directory, FunctionSpan, Region, Unit, exists, lineage, territorial_owner
 
 DIRECTORY = "directory"
 
@@ -41,13 +41,9 @@ class CityDirectory:
         )
 
     def is_open(self, unit: str, on: date) -> bool:
-        """Whether a unit exists and has not been dissolved on a day."""
+        """Whether there is such a unit on a day."""
         found = self.tree.units.get(unit)
-        return (
-            found is not None
-            and (found.valid_from is None or found.valid_from <= on)
-            and (found.valid_to is None or on <= found.valid_to)
-        )
+        return found is not None and exists(found, on)
 
 
 class DirectoryShelf:

@@ -86,14 +86,12 @@ class DepartmentEntry:
 
     def is_active(self, on: date) -> bool:
         """Whether it exists on a day."""
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_to is None or on <= self.valid_to
-        )
+        return territory.within(self.valid_from, self.valid_to, on)
 
     def carries(self, function: str, on: date) -> bool:
         """Whether it has a function on a day."""
         return any(
-            span.code == function and span.valid_from <= on and (span.valid_to is None or on <= span.valid_to)
+            span.code == function and territory.within(span.valid_from, span.valid_to, on)
             for span in self.functions
         )
 
@@ -137,10 +135,8 @@ class Register:
 
     def policy_key(self, code: str) -> str | None:
         """The key of the policy that a region carries or inherits."""
-        region = self.regions.get(code)
-        while region is not None and region.policy_key is None:
-            region = self.regions.get(region.parent_code or "")
-        return region.policy_key if region else None
+        above = (self.regions[at] for at in territory.lineage(self.territory, code))
+        return next((region.policy_key for region in above if region.policy_key), None)
 
     def function(self, code: str) -> FunctionEntry:
         """A function; a policy may name one that the register does not have yet."""

@@ -62,6 +62,16 @@ class Directory:
         return {key: tuple(units.values()) for key, units in found.items()}
 
 
+def within(first: date | None, last: date | None, on: date) -> bool:
+    """Whether a day lies between two days, both inclusive; None is an open end."""
+    return (first is None or first <= on) and (last is None or on <= last)
+
+
+def exists(unit: Unit, on: date) -> bool:
+    """Whether a unit has been founded and not been dissolved on a day."""
+    return within(unit.valid_from, unit.valid_to, on)
+
+
 def lineage(directory: Directory, region: str) -> tuple[str, ...]:
     """The region's code and those of all regions above it, upwards. Empty for a region that is not known."""
     codes: dict[str, None] = {}
@@ -81,7 +91,7 @@ def nearest_unit(directory: Directory, function: str, region: str, on: date) -> 
     for code in lineage(directory, region):
         carriers = directory.carriers.get((code, function), ())
         for unit in carriers:
-            if _exists(unit, on) and any(_carried(span, function, on) for span in unit.functions):
+            if exists(unit, on) and any(_carried(span, function, on) for span in unit.functions):
                 return unit.code
         for unit in carriers:
             if heir := _heir(directory, unit, function, on):
@@ -102,7 +112,7 @@ def _heir(directory: Directory, unit: Unit, function: str, on: date) -> str | No
     last_day = unit.valid_to
     if not any(_carried(span, function, last_day) for span in unit.functions):
         return None
-    return next((heir.code for heir in _successors(directory, unit) if _exists(heir, on)), None)
+    return next((heir.code for heir in _successors(directory, unit) if exists(heir, on)), None)
 
 
 def _successors(directory: Directory, unit: Unit) -> Iterator[Unit]:
@@ -114,13 +124,5 @@ def _successors(directory: Directory, unit: Unit) -> Iterator[Unit]:
         successor = directory.units.get(successor.successor) if successor.successor else None
 
 
-def _exists(unit: Unit, on: date) -> bool:
-    return _within(unit.valid_from, unit.valid_to, on)
-
-
 def _carried(span: FunctionSpan, function: str, on: date) -> bool:
-    return span.function == function and _within(span.valid_from, span.valid_to, on)
-
-
-def _within(start: date | None, end: date | None, on: date) -> bool:
-    return (start is None or start <= on) and (end is None or on <= end)
+    return span.function == function and within(span.valid_from, span.valid_to, on)
