@@ -30,7 +30,7 @@ from schema.field import both, column
 class Service:
     """The service field of the federation."""
 
-    sdl: str = column("The schema of this subgraph.", "本子图的架构定义。")
+    sdl: str = column("The schema of this subgraph.", "本子图的接口定义。")
 
 
 class FederatedSchema(Schema):

@@ -191,6 +191,6 @@ class Query:
     viewer: Viewer = relation("Who asks.", "当前用户。", _viewer)
     service: Service = strawberry.field(
         name="_service",
-        description=both("The schema of this subgraph, for gateways.", "本子图的架构定义，供网关使用。"),
+        description=both("The schema of this subgraph, for gateways.", "本子图的接口定义，供网关使用。"),
         resolver=service,
     )

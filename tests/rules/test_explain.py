@@ -100,7 +100,7 @@ def test_a_whole_explanation_in_chinese() -> None:
         "由生态环境部门、公安机关协办。",
         "标记：夜间、涉嫌犯罪。",
         "提请召开环境污染联席会议。",
-        "处理途径：调解。",
+        "法定途径：调解。",
         "法律依据：《港口法》第六条；《本市职责分工》（待核实）。",
         "规则“热线来件”（n-1，由交通运输部门牵头）只差一项：要求渠道为hotline，实际渠道为web。",
     )
@@ -116,7 +116,7 @@ def test_a_whole_explanation_in_english() -> None:
         "10), “暗管” (characters 13 to 14).",
         "The overlay rule “Signs of crime” (o-1) holds because “Signs” include secret pipe; it adds Public "
         "security as co-unit, the flag suspected crime, a joint conference on environmental pollution.",
-        "Joining: Ecology and environment, Public security.",
+        "Co-units: Ecology and environment, Public security.",
         "Flags: at night, suspected crime.",
         "A joint conference on environmental pollution is proposed.",
         "Legal path: mediation.",
