@@ -46,10 +46,10 @@ async def act(
     nothing; with another request it is refused. Refusals leave nothing behind, not even the key. A key of
     nothing but control characters and spaces is none.
     """
+    key = clean(key or "") or None
     if key is not None and len(key) > LONGEST_KEY:
         error = UserError(ErrorCode.KEY_TOO_LONG, ("clientMutationId",), {"most": LONGEST_KEY})
         return Result(errors=(error,))
-    key = clean(key) if key else None
     try:
         async with desk.database.write() as connection:
             change = Change(desk, connection, actor, desk.clock())

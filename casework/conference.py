@@ -58,6 +58,7 @@ async def convene_conference(
     """Convene; a session that a rule proposed for the same conference is the one convened. Answers with
     the session's key."""
     topic, reason = clean(request.topic or ""), clean(request.reason or "")
+    domain = clean(request.domain)
     errors = [
         *(text_errors(topic, ("topic",), LONGEST_TITLE) if topic else ()),
         *(text_errors(reason, ("reason",), LONGEST_REASON) if reason else ()),
@@ -71,7 +72,7 @@ async def convene_conference(
 
     async def work(change: Change) -> UUID:
         dispute = await dispute_of(change, request.dispute_id, request.expected_version)
-        conference = await _standing(change, dispute.city, clean(request.domain))
+        conference = await _standing(change, dispute.city, domain)
         await _check_invited(change, request.invite)
         proposed = await _open_session(change, dispute, conference)
         values = {
@@ -97,9 +98,7 @@ async def convene_conference(
             dispute_id=dispute.id,
             number=dispute.number,
             action="convene_conference",
-            happenings=[
-                ("conference_convened", {"domain": clean(request.domain), "session": str(session_id)})
-            ],
+            happenings=[("conference_convened", {"domain": domain, "session": str(session_id)})],
         )
         return session_id
 

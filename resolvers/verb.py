@@ -10,7 +10,6 @@ from uuid import UUID
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import Result, UserError
-from casework.text import clean
 from resolvers.context import Batch, Context
 
 T = TypeVar("T")
@@ -32,7 +31,7 @@ async def carry_out(
     context: Context, verb: Verb[T], request: T, key: str | None, read_back: Batch[UUID, Any]
 ) -> Done:
     """Carry out a verb for the one who asks."""
-    result = await verb(context.desk, context.actor, request, clean(key) if key else None)
+    result = await verb(context.desk, context.actor, request, key)
     context.forget()
     changed = await context.load(read_back, result.value) if result.value else None
     return Done(changed, result.errors, key)

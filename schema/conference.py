@@ -10,7 +10,6 @@ import strawberry
 
 from casework.conference import ConveneConference
 from casework.resolution import RecordResolution
-from casework.text import clean
 from resolvers import conference as answers
 from resolvers import dispute
 from resolvers.identity import uuid_or_nobody
@@ -167,7 +166,7 @@ class ConveneConferenceInput:
         """The same for casework."""
         return ConveneConference(
             dispute_id=uuid_or_nobody(self.id, "Dispute"),
-            domain=clean(self.domain),
+            domain=self.domain,
             topic=self.topic,
             reason=self.reason,
             scheduled_at=self.scheduled_at,

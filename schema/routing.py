@@ -6,7 +6,6 @@ import strawberry
 
 from casework.intake import Channel
 from casework.routing import PreviewRouting
-from casework.text import clean
 from resolvers import routing as answers
 from schema.decision import RoutingOutcome
 from schema.department import Department, Function
@@ -64,5 +63,4 @@ class PreviewRoutingInput:
 
     def request(self) -> PreviewRouting:
         """The same for casework."""
-        key = None if self.policy_key is None else clean(self.policy_key)
-        return PreviewRouting(self.text, self.region_code, self.channel, self.severity, key)
+        return PreviewRouting(self.text, self.region_code, self.channel, self.severity, self.policy_key)
