@@ -16,14 +16,14 @@ from casework.desk import Desk
 from casework.directory import DIRECTORY
 from casework.intake import Channel, SubmitDispute, submit_dispute
 from casework.publication import publish_policy
-from db import reference_data, revision
+from db import revision
+from db.reference_data import REFERENCE, load_reference
 from db.tables.idempotency import IdempotencyKey
 from db.tables.region import Region
 from rules.pack import load_pack
 
 DEMO_ACTOR = Actor(id="demo", role="administrator")
-CITY_FOLDER = Path(reference_data.__file__).parent / "reference"
-COMPLAINTS = CITY_FOLDER / "sample" / "complaints.jsonl"
+COMPLAINTS = REFERENCE / "sample" / "complaints.jsonl"
 PACKS = ("municipal", "rugao-2014")
 DAYS = 90
 CHANNELS = (Channel.HOTLINE, Channel.WEB, Channel.LETTER, Channel.HOTLINE, Channel.WECHAT, Channel.VISIT)
@@ -63,10 +63,10 @@ async def load_demo(desk: Desk, progress: Progress = lambda done, total: None) -
     return Loaded(len(complaints) - len(before), len(complaints))
 
 
-async def load_city(desk: Desk, folder: Path = CITY_FOLDER) -> None:
+async def load_city(desk: Desk, folder: Path = REFERENCE) -> None:
     """Regions, units, conferences and functions of the demo city; the city runs the municipal policy."""
     async with desk.database.write() as connection:
-        await reference_data.load_reference(connection, folder)
+        await load_reference(connection, folder)
         await revision.bump(connection, DIRECTORY)
     async with desk.database.read() as connection:
         city = await connection.scalar(select(Region.code).where(Region.level == "city"))

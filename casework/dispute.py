@@ -22,12 +22,10 @@ class DisputeRow:
     number: str
     title: str
     description: str
-    status: str
     severity: int
     channel: str
     region_code: str
     territorial_owner_code: str
-    lead_unit_code: str | None
     version: int
 
 

@@ -11,12 +11,11 @@ from typing import Any, BinaryIO
 import orjson
 
 from casework.civil import CHINA, civil_day
+from casework.text import LONGEST_TEXT
 from cli.speech import tell
 
 LONGEST_LINE = 1 << 20
 """Bytes. A text of the longest allowed length fits, even with every character escaped."""
-LONGEST_TEXT = 20_000
-"""Characters, as at intake."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 REGION = re.compile(r"\d{6}(\d{3}){0,2}", re.ASCII)
 COLUMN = re.compile(r"column (\d+)")

@@ -83,9 +83,9 @@ class _Check:
         policy = self.policy
         if not (is_number(policy.triage_below) and 0 <= policy.triage_below <= 1):
             yield Finding("triage_below", "triage_below", {"value": str(policy.triage_below)})
-        for at, name in _repeated(field.name for field in policy.fields):
+        for at, name in repeated(field.name for field in policy.fields):
             yield Finding("repeated_field", f"fields.{at}", {"field": name})
-        for at, rule_id in _repeated(rule.id for rule in policy.rules):
+        for at, rule_id in repeated(rule.id for rule in policy.rules):
             yield Finding("repeated_rule", f"rules.{at}.id", {"rule": rule_id})
         fields = {field.name: field for field in policy.fields}
         for at, rule in enumerate(policy.rules):
@@ -198,7 +198,8 @@ def _contradictions(rule: Rule, where: str, fields: Mapping[str, FactField]) -> 
             yield Finding("contradiction", f"{where}.conditions", {"rule": rule.id, "field": name})
 
 
-def _repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
+def repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The names that stood there before, each with its place, counted from 0."""
     seen: set[str] = set()
     for at, name in enumerate(names):
         if name in seen:

@@ -1,4 +1,5 @@
-"""What a rule can name: the functions (职能) that units carry, and the domains of joint conferences."""
+"""What a pack may name where no database says so: the functions (职能) and the conference domains of the
+reference data. What is published is checked against the city's own."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from rules.check import repeated
 from rules.flaws import Flaw
 from rules.lexicon import MANY_MARK, PREMISES_MARK, Lexicon, Reading, Term
 from rules.model import FactField
@@ -14,22 +15,16 @@ SECTOR = "sector"
 def check_lexicon(lexicon: Lexicon, fields: Iterable[FactField]) -> Iterator[Flaw]:
     """Flaws in the order of the lexicon; a path is `terms.<number>` or `readings.<number>`."""
     declared = {field.name: field for field in fields}
-    yield from _doubled((term.text for term in lexicon.terms), "terms", "pack.repeated_term")
+    for at, text in repeated(term.text for term in lexicon.terms):
+        yield Flaw("pack.repeated_term", f"terms.{at}", {"name": text})
     for at, term in enumerate(lexicon.terms):
         yield from _check_entry(term, f"terms.{at}", declared)
-    yield from _doubled((reading.id for reading in lexicon.readings), "readings", "pack.repeated_reading")
+    for at, name in repeated(reading.id for reading in lexicon.readings):
+        yield Flaw("pack.repeated_reading", f"readings.{at}", {"name": name})
     marks = {mark for term in lexicon.terms for mark in term.marks} | {PREMISES_MARK, MANY_MARK}
     for at, reading in enumerate(lexicon.readings):
         yield from _check_entry(reading, f"readings.{at}", declared)
         yield from _check_reading(reading, f"readings.{at}", marks, declared)
-
-
-def _doubled(names: Iterable[str], path: str, code: str) -> Iterator[Flaw]:
-    seen: set[str] = set()
-    for at, name in enumerate(names):
-        if name in seen:
-            yield Flaw(code, f"{path}.{at}", {"name": name})
-        seen.add(name)
 
 
 def _check_entry(entry: Term | Reading, path: str, declared: dict[str, FactField]) -> Iterator[Flaw]:

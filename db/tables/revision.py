@@ -8,7 +8,7 @@ from db.tables.base import Base, Word
 
 
 class Revision(Base):
-    """How often a kind of resident data (`directory`, `policy`) has changed."""
+    """How often a kind of resident data, such as `directory`, has changed."""
 
     __tablename__ = "revision"
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.lines import LONGEST_LINE, LONGEST_TEXT, BadLine, Complaint, complaint, lineage_of, lines
+from casework.text import LONGEST_TEXT
+from cli.lines import LONGEST_LINE, BadLine, Complaint, complaint, lineage_of, lines
 from cli.speech import tell
 
 GOOD = {
