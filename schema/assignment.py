@@ -17,7 +17,7 @@ from schema.node import Node, made_of
 
 
 class AssignmentRole(StrEnum):
-    """As what a department has a dispute."""
+    """In which role a department has a dispute."""
 
     LEAD = "lead"
     CO = "co"
@@ -33,8 +33,11 @@ class AssignmentOrigin(StrEnum):
 
 publish(
     AssignmentRole,
-    ("As what a department has a dispute.", "承办身份。"),
-    {AssignmentRole.LEAD: ("It leads.", "牵头（主办）。"), AssignmentRole.CO: ("It joins.", "协办。")},
+    ("In which role a department has a dispute.", "承办身份。"),
+    {
+        AssignmentRole.LEAD: ("The lead unit.", "牵头（主办）单位。"),
+        AssignmentRole.CO: ("A co-unit.", "协办单位。"),
+    },
 )
 publish(
     AssignmentOrigin,
@@ -58,7 +61,7 @@ class Assignment(Node):
     is_type_of = made_of(answers.AssignmentRow)
 
     department: Department = relation("Who has it.", "承办单位。", answers.department)
-    role: AssignmentRole = column("As what.", "承办身份。")
+    role: AssignmentRole = column("In which role: lead unit or co-unit.", "承办身份：牵头或协办。")
     origin: AssignmentOrigin = column("Who assigned.", "分派来源。")
     designated: bool = column(
         "Designated by a conference or common superior: it cannot be returned.",

@@ -32,7 +32,7 @@ class SessionStatus(StrEnum):
 
 
 class ParticipantRole(StrEnum):
-    """As what a department takes part."""
+    """In which role a department takes part."""
 
     CHAIR = "chair"
     MEMBER = "member"
@@ -50,7 +50,7 @@ publish(
 )
 publish(
     ParticipantRole,
-    ("As what a department takes part.", "参会身份。"),
+    ("In which role a department takes part.", "参会身份。"),
     {
         ParticipantRole.CHAIR: ("It chairs.", "召集单位。"),
         ParticipantRole.MEMBER: ("It takes part.", "参会单位。"),
@@ -63,7 +63,7 @@ publish(
 class Participant:
     """Made of rows."""
 
-    role: ParticipantRole = column("As what.", "参会身份。")
+    role: ParticipantRole = column("In which role.", "参会身份。")
     department: Department = relation("Who.", "单位。", answers.department)
 
 
@@ -76,7 +76,7 @@ class Resolution:
     lead_department: Department = relation(
         "Who leads from then on.", "决议确定的牵头单位。", answers.resolved_lead
     )
-    text: str = column("The words of it.", "决议内容。")
+    text: str = column("Its words.", "决议内容。")
     resolved_at: datetime = column("When it was recorded.", "登记时间。")
     resolved_by: str = column("The account that recorded it.", "登记账号。")
 

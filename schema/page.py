@@ -78,7 +78,7 @@ class DisputeFilter:
     channel: list[Channel] | None = optional("From one of these channels.", "渠道，满足其一。")
     region: str | None = optional("Code of a region, with everything below it.", "区域代码，含下级。")
     lead_department: str | None = optional("Code of the lead unit.", "牵头单位代码。")
-    co_department: str | None = optional("Code of a department that joins now.", "现协办单位代码。")
+    co_department: str | None = optional("Code of a present co-unit.", "现协办单位代码。")
     function: str | None = optional("Code of a function of the lead unit.", "牵头单位的职能代码。")
     flags: list[str] | None = optional("With all these flags.", "标记，须全部具有。")
     received_from: datetime | None = optional("Received at this moment or later.", "收件时间不早于。")

@@ -13,7 +13,7 @@ from schema.node import Node, made_of
 
 
 class PartyRole(StrEnum):
-    """As what somebody is in a dispute."""
+    """In which role somebody is in a dispute."""
 
     COMPLAINANT = "complainant"
     RESPONDENT = "respondent"
@@ -21,7 +21,7 @@ class PartyRole(StrEnum):
 
 publish(
     PartyRole,
-    ("As what somebody is in a dispute.", "当事人身份。"),
+    ("In which role somebody is in a dispute.", "当事人身份。"),
     {
         PartyRole.COMPLAINANT: ("Who complains.", "信访人。"),
         PartyRole.RESPONDENT: ("Who is complained about.", "被反映人。"),
@@ -37,7 +37,7 @@ class Party(Node):
 
     is_type_of = made_of(answers.PartyRow)
 
-    role: PartyRole = column("As what they are in it.", "身份。")
+    role: PartyRole = column("In which role.", "身份。")
     anonymous: bool = column("Whether they gave no name.", "是否匿名。")
     reachable: bool = column("Whether a phone or address is known.", "是否留有联系方式。")
     name: str | None = column("Masked name.", "脱敏姓名。")

@@ -25,8 +25,8 @@ class RoutingPreview(RoutingOutcome):
 
     is_type_of = made_of(answers.PreviewRow)
 
-    lead_department: Department | None = relation("Who would lead.", "牵头单位。", answers.lead_department)
-    co_departments: list[Department] = relation("Who would join.", "协办单位。", answers.co_departments)
+    lead_department: Department | None = relation("The lead unit.", "牵头单位。", answers.lead_department)
+    co_departments: list[Department] = relation("The co-units.", "协办单位。", answers.co_departments)
     territorial_owner: Department | None = relation(
         "The territorial owner of the region.", "属地（镇街）。", answers.territorial_owner
     )
