@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from schema.field import both
@@ -13,7 +14,7 @@ from wording.catalogue import Language, say
 
 
 def read_moment(value: object) -> datetime:
-    """The moment of an ISO 8601 text with offset, in UTC. Raises ValueError for anything else."""
+    """The moment of an ISO 8601 text with offset, in UTC. Raises GraphQLError for anything else."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
         if moment is not None and moment.tzinfo is not None:
@@ -21,21 +22,22 @@ def read_moment(value: object) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError(_both("input.moment"))
+    raise GraphQLError(_both("input.moment"))
 
 
 def read_day(value: object) -> date:
-    """The day of an ISO 8601 text. Raises ValueError for anything else."""
+    """The day of an ISO 8601 text. Raises GraphQLError for anything else."""
     try:
         if isinstance(value, str):
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise ValueError(_both("input.day"))
+    raise GraphQLError(_both("input.day"))
 
 
 def _both(key: str) -> str:
-    # A scalar does not know who asks, so it says it in both languages.
+    # A scalar does not know who asks, so it says it in both languages. GraphQLError, because the executor takes
+    # any other error for a fault of the server.
     return f"{say(key, Language.EN)} {say(key, Language.ZH)}"
 
 

@@ -40,6 +40,17 @@ async def _ask(client: httpx.AsyncClient, query: str, **variables: Any) -> Any:
     return (await client.post("/graphql", json={"query": query, "variables": variables})).json()
 
 
+@pytest.mark.parametrize(
+    "moment", ["", "yesterday", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00+99:99", 1, True, [], {}]
+)
+async def test_a_wrong_time_in_a_variable_is_told_with_an_example(database_url: str, moment: object) -> None:
+    async with serving(database_url) as (client, _):
+        query = "query($t:DateTime){disputes(filter:{receivedFrom:$t}){totalCount}}"
+        (error,) = (await _ask(client, query, t=moment))["errors"]
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+        assert "2026-03-01T09:30:00+08:00" in error["message"]
+
+
 async def test_a_complaint_goes_in_and_its_decision_is_counted(database_url: str) -> None:
     desk = Desk(Database.open(database_url))
     await load_city(desk)
