@@ -49,7 +49,7 @@ class Metrics:
 
     def served(self, scope: Scope, status: int) -> None:
         """Count one HTTP response."""
-        first = "/" + scope["path"].split("/", 2)[1]
+        first = "/" + scope["path"].removeprefix("/").partition("/")[0]
         self._responses.labels(first if first in PATHS else "other", str(status)).inc()
 
     def watch(self, desk: Desk) -> None:
