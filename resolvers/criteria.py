@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from casework.text import clean
+from casework.text import LONGEST_TITLE, clean
 from db.tables.dispute import Assignment, Decision, Dispute
 from db.tables.region import Region
 from db.tables.unit import UnitFunction
+
+MOST_FLAGS = 20
+"""Flags that one list can be asked for: each is a subquery of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ def _on_the_row(criteria: DisputeCriteria) -> Iterator[ColumnElement[bool]]:
     if criteria.received_to is not None:
         yield Dispute.received_at < criteria.received_to
     if criteria.text is not None and (text := clean(criteria.text)):
+        if len(text) > LONGEST_TITLE:
+            yield false()  # and SQLite refuses long patterns
+            return
         in_title = Dispute.title.icontains(text, autoescape=True)
         yield or_(in_title, Dispute.number.startswith(text, autoescape=True))
 
@@ -70,7 +76,8 @@ def _beside_the_row(criteria: DisputeCriteria) -> Iterator[ColumnElement[bool]]:
         yield _decided(Decision.triage_reason == criteria.triage_reason)
     for flag in criteria.flags or ():
         # The column holds a JSON list of words; quoted, a word is found whole.
-        yield _decided(cast(Decision.flags, Text).contains(f'"{clean(flag)}"', autoescape=True))
+        word = cast(Decision.flags, Text).contains(f'"{clean(flag)}"', autoescape=True)
+        yield _decided(word) if len(flag) <= LONGEST_TITLE else false()
 
 
 def _within(code: str) -> Select[str]:

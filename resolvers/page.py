@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
 
+from casework.text import clean
 from db.tables.dispute import Dispute
 from resolvers.context import Context, Info
-from resolvers.criteria import DisputeCriteria, conditions
+from resolvers.criteria import MOST_FLAGS, DisputeCriteria, conditions
 from resolvers.cursor import read_cursor, write_cursor
 from resolvers.dispute import DisputeRow, select_disputes
 from resolvers.errors import BadUserInput
@@ -58,6 +59,14 @@ class Window:
 Place = tuple[object, UUID]
 """A sort value and the key of its row."""
 
+
+def _moment(position: str) -> datetime:
+    moment = datetime.fromisoformat(position)
+    if moment.tzinfo is None:
+        raise ValueError(position)
+    return moment.astimezone(UTC)
+
+
 _COLUMNS: dict[SortField, ColumnElement[Any]] = {
     SortField.RECEIVED_AT: Dispute.received_at.expression,
     SortField.NUMBER: Dispute.number.expression,
@@ -67,8 +76,8 @@ _WRITERS: dict[SortField, Callable[[DisputeRow], str]] = {
     SortField.NUMBER: lambda row: row.number,
 }
 _READERS: dict[SortField, Callable[[str], object]] = {
-    SortField.RECEIVED_AT: datetime.fromisoformat,
-    SortField.NUMBER: str,
+    SortField.RECEIVED_AT: _moment,
+    SortField.NUMBER: clean,
 }
 
 
@@ -123,8 +132,11 @@ class DisputePage:
 async def page_of_disputes(
     context: Context, criteria: DisputeCriteria, sorting: Sorting, window: Window
 ) -> DisputePage:
-    """The page that a window shows. Raises BadUserInput for sizes and cursors that make no sense."""
+    """The page that a window shows. Raises BadUserInput for sizes, cursors and filters that
+    make no sense."""
     size = page_size(context, window)
+    if len(criteria.flags or ()) > MOST_FLAGS:
+        raise BadUserInput("input.too_many_flags", context.language, most=MOST_FLAGS)
     shape = _shape(criteria, sorting)
     after = _place(context, shape, sorting, "after", window.after)
     before = _place(context, shape, sorting, "before", window.before)
@@ -198,7 +210,7 @@ def _place(context: Context, shape: str, sorting: Sorting, argument: str, cursor
         position, key = read_cursor(shape, cursor) or (None, None)
         if position is not None and key is not None:
             return _READERS[sorting.field](position), key
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     raise BadUserInput("input.cursor", context.language, argument=argument)
 

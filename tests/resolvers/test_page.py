@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from resolvers.criteria import MOST_FLAGS, DisputeCriteria
+from resolvers.cursor import write_cursor
+from resolvers.page import Direction, SortField, Sorting
 from tests.resolvers.city import RESTAURANT, TOWNS, Api
 from tests.resolvers.conftest import ROUNDS
 
@@ -146,6 +150,23 @@ async def test_cursors_that_were_made_up_or_damaged_are_refused(settled: Api, ar
 
 
 @pytest.mark.parametrize(
+    "moment", ["2026-03-14", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-14T01:30:00"]
+)
+async def test_a_moment_that_no_database_keeps_is_no_place(settled: Api, moment: str) -> None:
+    # Whoever reads the source can seal a cursor.
+    shape = f"disputes {Sorting(SortField.RECEIVED_AT, Direction.DESC)} {DisputeCriteria()}"
+    cursor = write_cursor(shape, moment, UUID(int=1))
+    assert await settled.refused(PAGE, after=cursor) == "BAD_USER_INPUT"
+
+
+async def test_a_number_with_a_control_character_is_a_place_like_another(settled: Api) -> None:
+    shape = f"disputes {Sorting(SortField.NUMBER, Direction.ASC)} {DisputeCriteria()}"
+    cursor = write_cursor(shape, "990100\0", UUID(int=1))
+    order = {"field": "NUMBER", "direction": "ASC"}
+    assert len(numbers(await page(settled, first=100, after=cursor, order=order))) == TOTAL
+
+
+@pytest.mark.parametrize(
     "other",
     [
         {"order": {"field": "NUMBER"}},
@@ -199,11 +220,20 @@ FILTERS: list[tuple[dict[str, Any], int]] = [
     ({"text": "2026-00000"}, 0),
     ({"text": "%"}, 0),
     ({"text": "  "}, TOTAL),
+    ({"text": "％" * 60_000}, 0),
+    ({"flags": ["x" * 60_000]}, 0),
+    ({"flags": [f"flag-{number}" for number in range(MOST_FLAGS)]}, 0),
     ({"region": "990102", "channel": ["LETTER"], "flags": ["suspected_crime"]}, ROUNDS),
 ]
 
 
-@pytest.mark.parametrize(("criteria", "expected"), FILTERS, ids=lambda value: str(value))
+async def test_more_flags_than_a_statement_can_hold_are_refused(settled: Api) -> None:
+    flags = [f"flag-{number}" for number in range(MOST_FLAGS + 1)]
+    assert await settled.refused(PAGE, filter={"flags": flags}) == "BAD_USER_INPUT"
+    assert settled.statements == []
+
+
+@pytest.mark.parametrize(("criteria", "expected"), FILTERS, ids=lambda value: str(value)[:80])
 async def test_filters(settled: Api, criteria: dict[str, Any], expected: int) -> None:
     query = """
     query ($filter: DisputeFilter) { disputes(filter: $filter, first: 100) { totalCount nodes { number } } }
