@@ -22,6 +22,7 @@ def read_moment(value: object) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
+    # Of any other error the executor would tell the client no more than that there was one.
     raise GraphQLError(_both("input.moment"))
 
 
@@ -36,8 +37,7 @@ def read_day(value: object) -> date:
 
 
 def _both(key: str) -> str:
-    # A scalar does not know who asks, so it says it in both languages. GraphQLError, because the executor takes
-    # any other error for a fault of the server.
+    # A scalar does not know who asks, so it says it in both languages.
     return f"{say(key, Language.EN)} {say(key, Language.ZH)}"
 
 
