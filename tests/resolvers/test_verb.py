@@ -156,8 +156,8 @@ async def test_complaints_that_have_to_be_mended(
 async def test_messages_are_in_the_language_of_the_request(busy: Api) -> None:
     (chinese,) = (await submit(busy, severity=0))["errors"]
     (english,) = (await submit(Api(busy.desk, Language.EN), severity=0))["errors"]
-    assert chinese["message"] == "严重程度须在 1 到 5 之间。"
-    assert english["message"] == "The severity must lie between 1 and 5."
+    assert chinese["message"] == "严重程度须在 1 到 5 之间，请更正。"
+    assert english["message"] == "The severity must lie between 1 and 5: please correct it."
 
 
 async def test_the_same_key_and_input_act_once(busy: Api) -> None:
