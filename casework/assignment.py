@@ -53,7 +53,9 @@ async def reassign_dispute(
 
     async def work(change: Change) -> UUID:
         dispute = await dispute_of(change, request.dispute_id, request.expected_version)
-        await check_units(change, request.lead_unit, request.co_units or ())
+        await check_units(
+            change, leadDepartmentCode=[request.lead_unit], coDepartmentCodes=request.co_units or ()
+        )
         lead = await current_lead(change, dispute)
         if lead is not None and lead.designated:
             raise Refused(UserError(ErrorCode.DESIGNATED, ("id",)))
@@ -103,14 +105,14 @@ async def current_lead(change: Change, dispute: DisputeRow) -> Lead | None:
     return Lead(found.unit_code, found.designated) if found else None
 
 
-async def check_units(change: Change, lead: str, co_units: Iterable[str]) -> None:
-    """Refuse units that do not exist or no longer exist."""
+async def check_units(change: Change, **named: Iterable[str]) -> None:
+    """Refuse units that do not exist or no longer exist, `named` by the input field that they stand in."""
     directory = await change.desk.directory.current(change.connection)
     today = civil_day(change.now)
-    named = [(("leadDepartmentCode",), lead), *((("coDepartmentCodes",), unit) for unit in co_units)]
     unknown = [
-        UserError(ErrorCode.UNKNOWN_UNIT, path, {"unit": unit})
-        for path, unit in named
+        UserError(ErrorCode.UNKNOWN_UNIT, (field,), {"unit": unit})
+        for field, units in named.items()
+        for unit in units
         if not directory.is_open(unit, today)
     ]
     if unknown:

@@ -15,8 +15,8 @@ from sqlalchemy import insert, select, update
 
 from casework.act import Change, act
 from casework.actor import Actor
-from casework.assignment import LONGEST_REASON
-from casework.civil import CLOCK_SKEW, civil_day
+from casework.assignment import LONGEST_REASON, check_units
+from casework.civil import CLOCK_SKEW
 from casework.desk import Desk
 from casework.dispute import DisputeRow, changed, dispute_of
 from casework.errors import ErrorCode, Refused, Result, UserError
@@ -73,7 +73,7 @@ async def convene_conference(
     async def work(change: Change) -> UUID:
         dispute = await dispute_of(change, request.dispute_id, request.expected_version)
         conference = await _standing(change, dispute.city, domain)
-        await _check_invited(change, request.invite)
+        await check_units(change, inviteDepartmentCodes=request.invite)
         proposed = await _open_session(change, dispute, conference)
         values = {
             "topic": topic or dispute.title,
@@ -135,15 +135,6 @@ async def _standing(change: Change, city: str, domain: str) -> Standing:
     if found is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_CONFERENCE, ("domain",), {"domain": domain}))
     return found
-
-
-async def _check_invited(change: Change, units: Iterable[str]) -> None:
-    directory = await change.desk.directory.current(change.connection)
-    unknown = [unit for unit in units if not directory.is_open(unit, civil_day(change.now))]
-    if unknown:
-        raise Refused(
-            *(UserError(ErrorCode.UNKNOWN_UNIT, ("inviteDepartmentCodes",), {"unit": u}) for u in unknown)
-        )
 
 
 async def _open_session(change: Change, dispute: DisputeRow, conference: Standing) -> UUID | None:

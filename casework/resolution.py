@@ -42,7 +42,9 @@ async def record_resolution(
 
     async def work(change: Change) -> UUID:
         dispute = await _dispute_of_session(change, request.session_id)
-        await check_units(change, request.lead_unit, request.co_units or ())
+        await check_units(
+            change, leadDepartmentCode=[request.lead_unit], coDepartmentCodes=request.co_units or ()
+        )
         await change.connection.execute(
             insert(Resolution).values(
                 session_id=request.session_id,
