@@ -17,7 +17,7 @@ from cli.lines import BadLine, Complaint, complaint, lineage_of, lines, region_c
 from cli.output import reading, same_file, writing
 from cli.progress import Bar
 from cli.speech import LANGUAGE, Exit, Stop, tell
-from rules.decision_document import matches_document
+from rules.decision_document import candidates_document, matches_document
 from rules.document import facts_document
 from rules.facts import SECTOR_FIELD
 from rules.flaws import PackError
@@ -104,10 +104,7 @@ class RoutingDesk:
     def _document(self, asked: Complaint, routing: Routing) -> dict[str, Any]:
         decision, facts = routing.decision, routing.facts
         triage = decision.triage_reason is not None
-        candidates = [
-            {"function": candidate.function, "score": candidate.score, "rule": candidate.rule_id}
-            for candidate in decision.candidates
-        ]
+        candidates = candidates_document(decision.candidates)
         proposed = candidates[0]["function"] if candidates else None
         return {
             "id": asked.id,

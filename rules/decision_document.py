@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.document import condition_document
 from rules.facts import Match
-from rules.model import Decision, FactValue, RuleTrace, Trace
+from rules.model import Candidate, Decision, FactValue, RuleTrace, Trace
 
 
 def decision_document(decision: Decision) -> dict[str, Any]:
@@ -21,11 +21,13 @@ def decision_document(decision: Decision) -> dict[str, Any]:
         "rule": decision.rule_id,
         "overlays": list(decision.overlay_ids),
         "triage_reason": decision.triage_reason and str(decision.triage_reason),
-        "candidates": [
-            {"function": candidate.function, "score": candidate.score, "rule": candidate.rule_id}
-            for candidate in decision.candidates
-        ],
+        "candidates": candidates_document(decision.candidates),
     }
+
+
+def candidates_document(candidates: Iterable[Candidate]) -> list[dict[str, Any]]:
+    """Possible leads as JSON, best first; scores from 0 to 1."""
+    return [{"function": each.function, "score": each.score, "rule": each.rule_id} for each in candidates]
 
 
 def trace_document(trace: Trace) -> dict[str, Any]:
