@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     graphql_max_tokens: int = _whole(1_000, 100, 20_000)
     graphql_max_directives: int = _whole(20, 0, 1_000)
     graphql_max_root_fields: int = _whole(10, 1, 100)
-    graphql_max_representations: int = _whole(1_000, 1, 10_000)
+    # A server may only be stricter than the schema itself (`resolvers.entities.MOST_ENTITIES`).
+    graphql_max_representations: int = _whole(1_000, 1, 1_000)
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
 
     @field_validator("database_url")
