@@ -19,9 +19,8 @@ from cli.progress import Bar
 from cli.speech import LANGUAGE, Exit, Stop, tell
 from rules.decision_document import candidates_document, matches_document
 from rules.document import facts_document
-from rules.facts import SECTOR_FIELD
 from rules.flaws import PackError
-from rules.model import DAY_FIELD, REGION_FIELD, FactValue, Policy
+from rules.model import DAY_FIELD, REGION_FIELD, SECTOR_FIELD, FactValue, Policy
 from rules.pack import load_pack, pack_keys
 from rules.router import Router, Routing
 from wording.catalogue import Language

@@ -9,6 +9,7 @@ from typing import Protocol
 from rules.evaluate import holds
 from rules.index import Index
 from rules.model import (
+    FLAGS_FIELD,
     Candidate,
     Condition,
     Decision,
@@ -27,8 +28,6 @@ from rules.model import (
     conditions_of,
 )
 
-FLAGS_FIELD = "flags"
-"""Field of kind `choices` whose words become flags of the decision by themselves."""
 NEAR_MISSES = 3
 _ROWS_LOOKED_AT = 24  # for near misses; bounds the work on a table of thousands of alike rows
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from rules.decide import FLAGS_FIELD
 from rules.model import (
+    FLAGS_FIELD,
     Decision,
     Facts,
     LegalBasis,

@@ -12,11 +12,10 @@ from rules.clauses import Clauses
 from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank
 from rules.folding import fold
 from rules.lexicon import Lexicon
-from rules.model import Facts, FactValue
+from rules.model import FLAGS_FIELD, SECTOR_FIELD, Facts, FactValue
 from rules.quantities import ClockTime, DayPart, Quantity, clock_times, quantities
 from rules.readings import Held, Readings
-from rules.sightings import FLAGS_FIELD, GENERIC, NIGHT, Finder, Marks, Sighting
-from rules.sightings import SECTOR_FIELD as SECTOR_FIELD
+from rules.sightings import GENERIC, NIGHT, Finder, Marks, Sighting
 
 OTHER_SECTORS_FIELD = "other_sectors"
 MATTERS_FIELD = "matters"

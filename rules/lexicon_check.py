@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator
 from rules.check import repeated
 from rules.flaws import Flaw
 from rules.lexicon import MANY_MARK, PREMISES_MARK, Lexicon, Reading, Term
-from rules.model import FactField
-
-SECTOR = "sector"
+from rules.model import SECTOR_FIELD, FactField
 
 
 def check_lexicon(lexicon: Lexicon, fields: Iterable[FactField]) -> Iterator[Flaw]:
@@ -28,7 +26,7 @@ def check_lexicon(lexicon: Lexicon, fields: Iterable[FactField]) -> Iterator[Fla
 
 
 def _check_entry(entry: Term | Reading, path: str, declared: dict[str, FactField]) -> Iterator[Flaw]:
-    if entry.sector is not None and not _allows(declared.get(SECTOR), entry.sector):
+    if entry.sector is not None and not _allows(declared.get(SECTOR_FIELD), entry.sector):
         yield Flaw("pack.unknown_sector", f"{path}.sector", {"name": entry.sector})
     for name, word in entry.facts:
         if not _allows(declared.get(name), word):
@@ -42,7 +40,7 @@ def _check_reading(
     for name in sorted({*needed, *reading.unless} - marks):
         yield Flaw("pack.unknown_mark", f"{path}.needs", {"name": name})
     for sector in reading.against:
-        if not _allows(declared.get(SECTOR), sector):
+        if not _allows(declared.get(SECTOR_FIELD), sector):
             yield Flaw("pack.unknown_sector", f"{path}.against", {"name": sector})
 
 

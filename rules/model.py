@@ -122,6 +122,10 @@ REGION_FIELD = "region"
 """Field of kind `choices` that holds the code of the dispute's region and of every region above it."""
 DAY_FIELD = "day"
 """Field of kind `number` that holds the day of the decision as `date.toordinal()`."""
+SECTOR_FIELD = "sector"
+"""Field of kind `choice` that holds what sort of matter it is; its words are the policy's own."""
+FLAGS_FIELD = "flags"
+"""Field of kind `choices` whose words become flags of the decision by themselves."""
 
 
 def conditions_of(rule: Rule) -> tuple[Condition, ...]:

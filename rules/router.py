@@ -10,8 +10,8 @@ from rules.decide import Decider
 from rules.document import facts_from_document
 from rules.engine import Engine
 from rules.explain import explain
-from rules.facts import OTHER_SECTORS_FIELD, SECTOR_FIELD, Extractor, Match
-from rules.model import Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
+from rules.facts import OTHER_SECTORS_FIELD, Extractor, Match
+from rules.model import SECTOR_FIELD, Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
 from rules.phrase import Phrases
 from rules.ranking_facts import ranking_of, with_ranking
 from wording.catalogue import Language

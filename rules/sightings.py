@@ -11,9 +11,8 @@ from rules.clauses import former, may_deny, modifies, negated, shifted
 from rules.evidence import trust
 from rules.folding import fold
 from rules.lexicon import SECOND_MATTER_MARK, Term, TermKind
+from rules.model import FLAGS_FIELD
 
-SECTOR_FIELD = "sector"
-FLAGS_FIELD = "flags"
 NIGHT = "night"
 
 GENERIC = 0.6
