@@ -22,13 +22,22 @@ def router() -> Iterator[Router]:
 
 
 BARS = {
-    # "held_out" was never tuned on; "fresh" was measured when the lexicon was done.
+    # "held_out" and "fresh" were measured before anything was tuned; since then their misses have been seen.
     # name: lead, sector, decided, decided rightly
-    "sample": (1.0, 1.0, 0.93, 1.0),
-    "written": (1.0, 1.0, 0.95, 1.0),
+    "sample": (1.0, 1.0, 0.9, 1.0),
+    "written": (1.0, 1.0, 0.93, 1.0),
     "public": (1.0, 0.97, 0.88, 1.0),
-    "held_out": (0.92, 0.91, 0.88, 0.93),
-    "fresh": (1.0, 0.93, 0.86, 1.0),
+    "held_out": (0.95, 0.94, 0.81, 0.98),
+    "fresh": (1.0, 0.93, 0.83, 1.0),
+}
+BATCHES = {
+    # Complaints written before the lexicon was measured on them; what came out at first is at the head of a
+    # file. Between the batches, whole classes of errors were mended.
+    "blind": (1.0, 0.98, 0.93, 1.0),
+    "batch_1": (1.0, 0.93, 0.83, 1.0),
+    "batch_2": (0.96, 0.83, 0.8, 1.0),
+    "batch_3": (0.96, 0.85, 0.76, 1.0),
+    "batch_4": (0.96, 0.81, 0.76, 1.0),
 }
 
 
@@ -36,13 +45,24 @@ BARS = {
 def test_figures(name: str, router: Router) -> None:
     found = figures(router, sample() if name == "sample" else cases(name))
     print(f"\n{name}: {found}")
-    lead, sector, decided, right = BARS[name]
+    _reach(found, BARS[name])
+    assert min(found.flags.precision, found.flags.recall) >= 0.9, str(found)
+    assert min(found.co.precision, found.co.recall) >= 0.8, str(found)
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_batches(name: str, router: Router) -> None:
+    found = figures(router, cases(name))
+    print(f"\n{name}: {found}")
+    _reach(found, BATCHES[name])
+
+
+def _reach(found: Figures, bars: tuple[float, float, float, float]) -> None:
+    lead, sector, decided, right = bars
     assert found.lead >= lead, (str(found), *found.misses)
     assert found.sector >= sector, str(found)
     assert found.decided >= decided, str(found)
     assert found.decided_right >= right, (str(found), *found.misses)
-    assert min(found.flags.precision, found.flags.recall) >= 0.9, str(found)
-    assert min(found.co.precision, found.co.recall) >= 0.8, str(found)
 
 
 def test_every_sector_has_cases() -> None:
