@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.directory import DIRECTORY
+from casework.errors import ErrorCode
 from casework.intake import Channel, SubmitDispute, submit_dispute
 from casework.publication import publish_policy
 from db import revision
@@ -45,6 +46,7 @@ async def load_demo(desk: Desk, progress: Progress = lambda done, total: None) -
     await load_city(desk)
     complaints = [orjson.loads(line) for line in COMPLAINTS.read_bytes().splitlines()]
     now, before = desk.clock(), await _loaded(desk)
+    new = 0
     places = zip(complaints, await _towns(desk), cycle(CHANNELS), strict=False)
     for done, (complaint, town, channel) in enumerate(places, 1):
         key = f"demo-{complaint['id']}"
@@ -57,10 +59,13 @@ async def load_demo(desk: Desk, progress: Progress = lambda done, total: None) -
             received_at=now - timedelta(days=DAYS) * (1 - done / len(complaints)),
         )
         result = await submit_dispute(desk, DEMO_ACTOR, request, key=key)
+        if [error.code for error in result.errors] == [ErrorCode.KEY_REUSED]:
+            continue  # another run, whose clock is another, was quicker
         if result.errors:
             raise RuntimeError(f"the sample complaint {complaint['id']} was refused: {result.errors}")
+        new += 1
         progress(done, len(complaints))
-    return Loaded(len(complaints) - len(before), len(complaints))
+    return Loaded(new, len(complaints))
 
 
 async def load_city(desk: Desk, folder: Path = REFERENCE) -> None:

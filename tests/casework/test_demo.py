@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
+
 from sqlalchemy import func, select
 
 from casework.demo import CHANNELS, DAYS, load_demo
 from casework.desk import Desk
 from casework.routing import replay
 from db import audit
+from db.database import Database
 from db.tables.dispute import Decision, Dispute
 from tests.conftest import NOW
+
+MINUTE = timedelta(minutes=1)
 
 
 async def test_the_sample_is_spread_over_towns_channels_and_days(desk: Desk) -> None:
@@ -52,3 +58,15 @@ async def test_a_load_that_was_cut_off_is_completed(desk: Desk) -> None:
     assert (loaded.new, loaded.total) == (110, 150)
     async with desk.database.read() as connection:
         assert await connection.scalar(select(func.count()).select_from(Dispute)) == 150
+
+
+async def test_two_loads_at_once_load_the_sample_once(database_url: str) -> None:
+    desks = [Desk(Database.open(database_url), clock=clock) for clock in (lambda: NOW, lambda: NOW + MINUTE)]
+    try:
+        first, second = await asyncio.gather(*map(load_demo, desks))
+        assert first.new + second.new == 150
+        async with desks[0].database.read() as connection:
+            assert await connection.scalar(select(func.count()).select_from(Dispute)) == 150
+    finally:
+        for desk in desks:
+            await desk.close()
