@@ -1,5 +1,6 @@
 """The commands, their options, and where each one's work is. A command imports what it needs when it runs."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,9 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from cli.speech import LANGUAGE, Exit, Stop, tell
+
+OUTPUT_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+"""How writing to standard output fails. Faults of files come with a name; databases' are told apart before."""
 
 
 class Speaking:
@@ -189,8 +193,10 @@ def bench_route(
 
 def main() -> None:
     """Run the command line and leave with its exit status; every fault is one line on standard error."""
+    _open_missing_streams()
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except Stop as stop:
         _leave(stop.status, str(stop))
     except TyperException as error:
@@ -199,12 +205,26 @@ def main() -> None:
         _leave(Exit.USAGE, usage_message(error))
     except (KeyboardInterrupt, typer.Abort):
         _leave(130, "")
+    except BrokenPipeError:
+        _leave(Exit.OK, "")
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is None and error.errno in OUTPUT_FAULTS:
+            _leave(Exit.FILE, tell("file.cannot_write", name="-", reason=error.strerror))
         if os.environ.get("LIANXI_LOG_LEVEL", "").lower() == "debug":
             raise
         _leave(Exit.INTERNAL, tell("fault.unexpected", detail=f"{type(error).__name__}: {error}"[:300]))
     else:
         sys.exit(status if isinstance(status, int) else Exit.OK)
+
+
+def _open_missing_streams() -> None:
+    # Whoever starts us may have closed some. Open again, the wrong way round, they fail where they are used;
+    # and no database or socket gets their numbers.
+    ways = {"stdin": os.O_WRONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for name, way in ways.items():
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(os.open(os.devnull, way), mode, encoding="utf-8"))
 
 
 def _leave(status: int, message: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from cli.main import main
-from tests.cli.running import InProcess, run_process
+from tests.cli.running import LIANXI, InProcess, clean_environment, run_process
 
 COMMANDS = ("serve", "migrate", "demo", "route", "verify-audit", "schema", "policy")
 PAGES = [(), *((name,) for name in COMMANDS), ("schema", "export"), ("policy", "check")]
@@ -69,3 +71,37 @@ def test_a_fault_of_the_program_is_one_line_unless_asked_for_more(
     monkeypatch.setenv("LIANXI_LOG_LEVEL", "debug")
     with pytest.raises(ZeroDivisionError):
         main()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("--version >/dev/full", "无法写入 -"),
+        ("--version >&-", "无法写入 -"),
+        ("schema export >/dev/full", "无法写入 -"),
+        ("route - <&-", "Bad file descriptor"),
+        ("route - <&- >&-", "Bad file descriptor"),
+    ],
+)
+def test_streams_that_are_closed_or_full_are_told(command: str, told: str) -> None:
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" {command}', LIANXI],
+        stderr=subprocess.PIPE,
+        env=clean_environment(),
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (5, 1), ended.stderr
+    assert told in ended.stderr
+
+
+def test_without_standard_error_the_answer_still_comes() -> None:
+    ended = subprocess.run(
+        ["/bin/sh", "-c", '"$0" route - 2>&-', LIANXI],
+        input='{"text": "楼下烧烤店油烟熏人"}\nnot JSON\n',
+        stdout=subprocess.PIPE,
+        env=clean_environment(),
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, len(ended.stdout.splitlines())) == (1, 1)
