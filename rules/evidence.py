@@ -23,6 +23,7 @@ STRONG = 3.0
 _REPEATED = 0.1  # each further word of the same kind adds a little
 _MOST_REPEATED = 3
 _DOUBT = 1.5  # keeps the confidence of a single weak word low
+_UNCAUSED = 0.75  # what is left of the confidence when only places and effects are named, and no cause
 
 WATER_BODY = "water_body"
 NOT_ENVIRONMENT = "not_environment"
@@ -86,10 +87,12 @@ def rank(votes: Iterable[Vote], misled: Set[str] = frozenset()) -> Ranking:
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     first = ranked[0][1]
     second = ranked[1][1] if len(ranked) > 1 else 0.0
+    caused = strongest[ranked[0][0]] >= STRONG
+    confidence = first / (first + second + _DOUBT)
     return Ranking(
         tuple([(sector, round(score, 3)) for sector, score in ranked]),
-        round(first / (first + second + _DOUBT), 4),
-        source_known=strongest[ranked[0][0]] >= STRONG,
+        round(confidence if caused else confidence * _UNCAUSED, 4),
+        source_known=caused,
     )
 
 
