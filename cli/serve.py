@@ -20,6 +20,9 @@ from server.identity import NotLoopback, loopback_address
 from server.logs import set_up_logs
 from server.settings import Settings
 
+BACKLOG = 2048
+"""Connections that wait to be accepted, at most."""
+
 
 def serve(host: str | None, port: str | None, demo: bool) -> None:
     """Serve until a signal says to stop, with `demo` from an up-to-date database with the demo city.
@@ -61,6 +64,7 @@ def bind(settings: Settings) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, settings.port))
+        listener.listen(BACKLOG)  # until somebody listens, others can bind the same port
     except OSError as error:
         listener.close()
         key = "serve.port_in_use" if error.errno == errno.EADDRINUSE else "serve.cannot_bind"
