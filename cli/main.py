@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from cli.speech import LANGUAGE, Exit, Stop, tell
 
 OUTPUT_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
-"""How writing to standard output fails. Faults of files come with a name; databases' are told apart before."""
+"""How writing to standard output fails. Faults of files come with a name."""
 
 
 class Speaking:
