@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from casework.demo import CHANNELS, DAYS, load_demo
@@ -12,7 +16,9 @@ from casework.desk import Desk
 from casework.routing import replay
 from db import audit
 from db.database import Database
+from db.tables.audit import AuditRecord
 from db.tables.dispute import Decision, Dispute
+from rules import pack
 from tests.conftest import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -38,6 +44,25 @@ async def test_the_sample_is_spread_over_towns_channels_and_days(desk: Desk) -> 
 
     again = await load_demo(desk)
     assert (again.new, again.total) == (0, 150)
+
+
+async def test_the_city_is_loaded_again_only_when_its_files_have_changed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def published() -> int:
+        async with desk.database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(AuditRecord)) or 0
+
+    await load_demo(desk)
+    before = await published()
+    shutil.copytree(pack.PACKS, tmp_path / "packs")
+    changed = tmp_path / "packs" / "municipal" / "policy.yaml"
+    text = changed.read_text(encoding="utf-8")
+    changed.write_text(re.sub("triage_below: [0-9.]+", "triage_below: 0.9", text), encoding="utf-8")
+    monkeypatch.setattr(pack, "PACKS", tmp_path / "packs")
+    await load_demo(desk)
+    await load_demo(desk)
+    assert await published() == before + 1
 
 
 async def test_a_load_that_was_cut_off_is_completed(desk: Desk) -> None:
