@@ -43,7 +43,7 @@ class Count:
 def route(file: str, policy: str, region: str | None, language: str, output: Path | None) -> None:
     """Route a file. Raises Stop, with FINDINGS when some lines could not be read."""
     desk = RoutingDesk(policy_of(policy), language_of(language), default_region(region))
-    # The lexicon's ten thousand terms stay; looking through them again and again takes a fifth of the time.
+    # The lexicon's many thousand terms stay; looking through them again and again takes a fifth of the time.
     gc.freeze()
     gc.set_threshold(ALLOCATIONS_A_COLLECTION)
     if output is not None and same_file(file, output):
