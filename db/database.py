@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypeVar
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.dialect import Engines, address_of, fault_of, open_engines
+from db.dialect import Engines, address_of, dialect_of, fault_of, open_engines
+from db.reading import Reader, Steps, open_reader
 
 PATIENCE_SECONDS = 10.0
 """How long to wait for a server, a free connection or a lock."""
+
+T = TypeVar("T")
 
 
 class Database:
     """An open database, SQLite or PostgreSQL. Made by `open`; `close` it in the event loop that used it."""
 
-    def __init__(self, address: URL, engines: Engines) -> None:
+    def __init__(self, address: URL, engines: Engines, reader: Reader) -> None:
         self._address = address
         self._engines = engines
+        self._reader = reader
+        self.dialect: Dialect = dialect_of(address)
+        """What statements for `fetch` are compiled for."""
 
     @classmethod
     def open(cls, url: str, *, patience: float = PATIENCE_SECONDS) -> Database:
@@ -30,7 +37,18 @@ class Database:
         Raises DatabaseUnavailable for an address that makes no sense or a file that cannot be made.
         """
         address = address_of(url)
-        return cls(address, open_engines(address, patience))
+        return cls(address, open_engines(address, patience), open_reader(address, patience))
+
+    async def fetch(self, steps: Callable[[], Steps[T]], *, several: bool = True, slow: bool = False) -> T:
+        """What the steps of a read return, run by the bare driver.
+
+        With `several` statements, all see the same moment; without, the caller promises that there is one.
+        `slow` is for reads of more than a page, for which SQLite has a thread: others hold the event loop
+        for the few microseconds that they take there. `steps` makes the steps, anew where a connection
+        turned out to be dead. What they raise comes out as it is, and they must do nothing but read.
+        Raises DatabaseUnavailable, DatabaseBusy.
+        """
+        return await self._reader.fetch(steps, several=several, slow=slow)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -72,5 +90,6 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
+        await self._reader.close()
         await self._engines.readers.dispose()
         await self._engines.writers.dispose()

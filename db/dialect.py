@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import URL, Connection, FromClause, Table, event, func, make_url, select
+from sqlalchemy import URL, Connection, Dialect, FromClause, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -35,6 +35,7 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 _POSTGRESQL_OPTIONS = {"host", "port", "ssl"}
 _SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
@@ -85,13 +86,15 @@ def place_of(address: URL) -> str:
     return f"{host}{f':{address.port}' if address.port else ''}/{address.database}"
 
 
+_JSON: dict[str, Any] = {
+    "json_serializer": partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+    "json_deserializer": orjson.loads,
+}
+
+
 def open_engines(address: URL, patience: float) -> Engines:
     """Engines for the address; nothing is connected yet. `patience` is in seconds."""
-    settings: dict[str, Any] = {
-        "json_serializer": partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
-        "json_deserializer": orjson.loads,
-        "pool_timeout": patience,
-    }
+    settings = {**_JSON, "pool_timeout": patience}
     if address.get_backend_name() == SQLITE:
         return _sqlite_engines(address, patience, settings)
     return _postgresql_engines(address, patience, settings)
@@ -111,9 +114,7 @@ def _sqlite_engines(address: URL, patience: float, settings: Mapping[str, Any]) 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool) -> None:
     path = str(engine.url.database)
-    pragmas = ["journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"]
-    if query_only:
-        pragmas.append("query_only = ON")
+    pragmas = (*_PRAGMAS, "query_only = ON") if query_only else _PRAGMAS
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def connecting(*_: Any) -> None:
@@ -131,6 +132,42 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str, *, query_only: bool) -> Non
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def dialect_of(address: URL) -> Dialect:
+    """What to compile statements for that the driver runs without SQLAlchemy's connection around it."""
+    dialect = address.get_dialect()(**_JSON)
+    # SQLAlchemy tells each of its connections to parse JSON; the bare driver does not.
+    dialect.supports_native_json_deserialization = False
+    return dialect
+
+
+def connect_to_read(path: str, patience: float) -> sqlite3.Connection:
+    """The bare driver's connection to a SQLite file, for reading only, by any thread but one at a time."""
+    connection = sqlite3.connect(
+        path, timeout=patience, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    try:
+        for pragma in (*_PRAGMAS, "query_only = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def reader_arguments(address: URL, patience: float) -> Mapping[str, Any]:
+    """How asyncpg connects to the address to read, and only to read."""
+    arguments = _postgresql_arguments(patience)
+    return {
+        **dialect_of(address).create_connect_args(address)[1],
+        **arguments,
+        "server_settings": {**arguments["server_settings"], "default_transaction_read_only": "on"},
+        # All statements of all plans stay prepared, however long they are and however seldom they come.
+        "statement_cache_size": 1000,
+        "max_cached_statement_lifetime": 0,
+        "max_cacheable_statement_size": 0,
+    }
 
 
 def _make_file(path: Path) -> None:
@@ -151,21 +188,25 @@ def _postgresql_engines(address: URL, patience: float, settings: Mapping[str, An
         pool_size=10,
         max_overflow=10,
         pool_pre_ping=True,
-        connect_args={
-            "timeout": patience,
-            "server_settings": {
-                "application_name": "lianxi",
-                "timezone": "UTC",
-                "lock_timeout": f"{round(patience * 1000)}ms",
-                "statement_timeout": f"{STATEMENT_SECONDS}s",
-                "idle_in_transaction_session_timeout": f"{2 * STATEMENT_SECONDS}s",
-            },
-        },
+        connect_args=_postgresql_arguments(patience),
         **settings,
     )
     # The same promise as on SQLite: a reader sees one moment, however many statements it needs.
     readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(readers, engine)
+
+
+def _postgresql_arguments(patience: float) -> dict[str, Any]:
+    return {
+        "timeout": patience,
+        "server_settings": {
+            "application_name": "lianxi",
+            "timezone": "UTC",
+            "lock_timeout": f"{round(patience * 1000)}ms",
+            "statement_timeout": f"{STATEMENT_SECONDS}s",
+            "idle_in_transaction_session_timeout": f"{2 * STATEMENT_SECONDS}s",
+        },
+    }
 
 
 async def lock(connection: AsyncConnection, name: str) -> None:

@@ -1,0 +1,136 @@
+"""Conditions on a list of keys, with one text for any number of them: one prepared statement serves all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import orjson
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from db.dialect import POSTGRESQL
+from db.values import Convert, driver_value
+
+KEYS = "among_keys"
+"""What the names of the parameters of `among` begin with."""
+
+
+def among(*columns: Any) -> ColumnElement[bool]:
+    """This column, or these columns together, are one of the keys that the statement is given.
+
+    A key is a value as the driver hands it over, or a tuple of them. At most once in a statement.
+    """
+    return Among(*columns)
+
+
+def among_values(column: Any, name: str) -> ColumnElement[bool]:
+    """This column is in the list of Python values that the statement is given under `name`."""
+    return _AmongValues(column, bindparam(name, type_=ListOf(column.type)))
+
+
+class ListOf(TypeDecorator[Sequence[Any]]):
+    """A list as one parameter: an array on PostgreSQL, JSON on SQLite. Its items are Python values."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != POSTGRESQL:
+            return dialect.type_descriptor(Text())
+        # A cast to a type with a length cuts what is longer, and would so find what nobody asked for.
+        item = String() if isinstance(self.item, String) else self.item
+        return dialect.type_descriptor(ARRAY(item))
+
+    def bind_processor(self, dialect: Dialect) -> Convert | None:
+        convert = driver_value(self.item, dialect)
+        pack = list if dialect.name == POSTGRESQL else _json
+        if convert is None:
+            return pack
+        return lambda values: pack([convert(value) for value in values])
+
+
+class KeyList(ListOf):
+    """A list of keys that are the driver's values already; with `place`, of that part of each key alone."""
+
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any], place: int | None = None) -> None:
+        super().__init__(item)
+        self.place = place
+
+    def bind_processor(self, dialect: Dialect) -> Convert | None:
+        if dialect.name != POSTGRESQL:
+            return _json
+        place = self.place
+        return None if place is None else lambda keys: [key[place] for key in keys]
+
+
+def _json(values: Sequence[object]) -> str:
+    return orjson.dumps(values).decode()
+
+
+class _Condition(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Self:
+        # Where there are no booleans, SQLAlchemy compares one with 1, and the index would not be used.
+        return self
+
+
+class Among(_Condition):
+    """Made by `among`."""
+
+    name = "among"
+    inherit_cache = True
+
+
+class _AmongValues(_Condition):
+    name = "among_values"
+    inherit_cache = True
+
+
+def _keys(item: TypeEngine[Any], place: int | None = None) -> BindParameter[Any]:
+    return bindparam(KEYS if place is None else f"{KEYS}_{place}", type_=KeyList(item, place))
+
+
+@compiles(Among, "postgresql")
+def _array_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    columns = list(element.clauses)
+    names = [compiler.process(column, **options) for column in columns]
+    if len(columns) == 1:
+        return f"{names[0]} = ANY({compiler.process(_keys(columns[0].type), **options)})"
+    arrays = [compiler.process(_keys(column.type, place), **options) for place, column in enumerate(columns)]
+    return f"({', '.join(names)}) IN (SELECT * FROM unnest({', '.join(arrays)}))"  # noqa: S608
+
+
+@compiles(Among, "sqlite")
+def _json_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    columns = list(element.clauses)
+    names = [compiler.process(column, **options) for column in columns]
+    keys = compiler.process(_keys(columns[0].type), **options)
+    if len(columns) == 1:
+        return f"{names[0]} IN (SELECT value FROM json_each({keys}))"  # noqa: S608
+    parts = [f"json_extract(value, '$[{place}]')" for place in range(len(columns))]
+    return f"({', '.join(names)}) IN (SELECT {', '.join(parts)} FROM json_each({keys}))"  # noqa: S608
+
+
+@compiles(_AmongValues, "postgresql")
+def _array_of_values(element: _AmongValues, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY({values})"
+
+
+@compiles(_AmongValues, "sqlite")
+def _json_of_values(element: _AmongValues, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608

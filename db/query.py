@@ -1,0 +1,102 @@
+"""Statements compiled once, to be run by the driver without SQLAlchemy's connection in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Dialect, Select
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.types import TypeEngine
+
+from db.keys import KEYS, Among, among, among_values
+from db.values import Convert, driver_value, python_value, shown_value
+
+__all__ = ["Query", "among", "among_values", "compile_query"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statement in the driver's words. `python` and `shown` have an entry a column, None for "as it is"."""
+
+    text: str
+    python: tuple[Convert | None, ...]
+    """From the driver's value to the Python value that SQLAlchemy would give."""
+    shown: tuple[Convert | None, ...]
+    """From the driver's value to one that orjson writes as the API shows it."""
+    _key: tuple[Convert | None, ...] = field(repr=False)
+    _fixed: tuple[object, ...] = field(repr=False)
+    _named: tuple[tuple[int, str, Convert | None], ...] = field(repr=False)
+    _keyed: tuple[tuple[int, Convert | None], ...] = field(repr=False)
+
+    def bind(self, values: Mapping[str, Any], keys: Sequence[Any] = ()) -> tuple[object, ...]:
+        """The driver's parameters: Python values by name, and the keys of `among` as the driver gave them.
+
+        Keys are a list or tuple of values, of tuples where `among` has several columns. Raises KeyError for
+        a name without a value.
+        """
+        parameters = list(self._fixed)
+        for place, name, convert in self._named:
+            value = values[name]
+            parameters[place] = value if convert is None else convert(value)
+        for place, convert in self._keyed:
+            parameters[place] = keys if convert is None else convert(keys)
+        return tuple(parameters)
+
+    def raw_key(self, *parts: Any) -> Any:
+        """A key of `among` made of Python values, as the driver would have handed it over."""
+        raw = tuple(
+            part if convert is None else convert(part) for part, convert in zip(parts, self._key, strict=True)
+        )
+        return raw[0] if len(raw) == 1 else raw
+
+
+def compile_query(statement: Select[Any], dialect: Dialect) -> Query:
+    """Compile a statement, whose parameters are the `bindparam`s without a value of their own.
+
+    Raises ValueError for `in_` (use `among_values`) and for more than one `among`.
+    """
+    compiled = statement.compile(dialect=dialect)
+    assert isinstance(compiled, SQLCompiler)
+    fixed: list[object] = []
+    named: list[tuple[int, str, Convert | None]] = []
+    keyed: list[tuple[int, Convert | None]] = []
+    for place, name in enumerate(compiled.positiontup or ()):
+        parameter = compiled.binds[name]
+        convert = _convert(parameter, dialect)
+        fixed.append(None)
+        if name.startswith(KEYS):
+            keyed.append((place, convert))
+        elif parameter.required:
+            named.append((place, parameter.key, convert))
+        else:
+            value = parameter.effective_value
+            fixed[place] = value if convert is None else convert(value)
+    kinds: list[TypeEngine[Any]] = [column.type for column in statement.selected_columns]
+    return Query(
+        text=str(compiled),
+        python=tuple(python_value(kind, dialect) for kind in kinds),
+        shown=tuple(shown_value(kind, dialect) for kind in kinds),
+        _key=_key_of(statement, dialect),
+        _fixed=tuple(fixed),
+        _named=tuple(named),
+        _keyed=tuple(keyed),
+    )
+
+
+def _convert(parameter: BindParameter[Any], dialect: Dialect) -> Convert | None:
+    if parameter.expanding or parameter.literal_execute:
+        raise ValueError(
+            f"the text would depend on the value of {parameter.key}: use among_values for a list"
+        )
+    return driver_value(parameter.type, dialect)
+
+
+def _key_of(statement: Select[Any], dialect: Dialect) -> tuple[Convert | None, ...]:
+    found = [element for element in visitors.iterate(statement) if isinstance(element, Among)]
+    if len(found) > 1:
+        raise ValueError("a statement is given one list of keys, so it can have one `among` only")
+    return tuple(driver_value(column.type, dialect) for among in found for column in among.clauses)
