@@ -7,23 +7,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequen
 from contextlib import asynccontextmanager
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import strawberry
-from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.dataloader import DataLoader
 
 from casework.actor import Actor
 from casework.civil import civil_day
 from casework.desk import Desk
-from resolvers.register import Register, shelf_of
+from resolvers.description import Relation, Values
+from resolvers.loading import rows_of
+from resolvers.register import Register, current_register
 from wording.catalogue import Language
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-Batch = Callable[[AsyncConnection, Sequence[K]], Awaitable[Sequence[V]]]
-"""Fetches what belongs to many keys at once: one answer a key, in the order of the keys."""
+Key = tuple[Hashable, ...]
+"""The values of the columns that lead to other rows."""
 
 
 class Context:
@@ -34,46 +32,31 @@ class Context:
         self.actor = actor
         self.language = language
         self._register: Register | None = None
-        self._opening = asyncio.Lock()
-        self._loaders: dict[Callable[..., Any], DataLoader[Any, Any]] = {}
+        self._loaders: dict[Hashable, DataLoader[Key, Any]] = {}
         self._fetching: set[asyncio.Task[Any]] = set()
         self._over = False
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection of its own, for as few statements as possible: loaders run at the same time, and one
-        connection cannot serve two of them."""
-        async with self.desk.database.read() as connection:
-            # Root fields run at the same time; one of them reads the register for all.
-            async with self._opening:
-                if self._register is None:
-                    self._register = await shelf_of(self.desk.database).current(connection)
-            yield connection
-
-    async def open_register(self) -> Register:
-        """The register, for root fields that read nothing else."""
-        if self._register is None:
-            async with self.read():
-                pass
-        return self.register
-
     @property
     def register(self) -> Register:
-        """The resident regions and departments. There for every field below a root field, since no row can
-        have come without `read`."""
-        assert self._register is not None, "a root field answered before it opened the register"
+        """The resident regions, departments and functions."""
+        assert self._register is not None, "an operation began without the register"
         return self._register
+
+    @register.setter
+    def register(self, register: Register) -> None:
+        self._register = register
 
     @cached_property
     def today(self) -> date:
         """The civil day of the request."""
         return civil_day(self.desk.clock())
 
-    def load(self, batch: Batch[K, V], key: K) -> Awaitable[V]:
-        """What belongs to one key, fetched together with all other keys that are asked for meanwhile."""
-        loader = self._loaders.get(batch)
+    def load(self, relation: Relation, values: Values, key: Key) -> Awaitable[Any]:
+        """What a relation leads to from one key, fetched with all other keys that are asked for meanwhile."""
+        at = (relation, *sorted(values.items()))
+        loader = self._loaders.get(at)
         if loader is None:
-            loader = self._loaders[batch] = DataLoader(load_fn=self._fetch(batch))
+            loader = self._loaders[at] = DataLoader(load_fn=self._fetch(relation, values))
         return loader.load(key)
 
     def forget(self) -> None:
@@ -86,6 +69,7 @@ class Context:
         are started, so that no connection outlives its request."""
         self._loaders.clear()
         self._over = False
+        self.register = await current_register(self.desk.database)
         try:
             yield
         finally:
@@ -93,16 +77,15 @@ class Context:
             if self._fetching:
                 await asyncio.wait(self._fetching)
 
-    def _fetch(self, batch: Batch[K, V]) -> Callable[[list[K]], Awaitable[Sequence[V]]]:
-        async def fetch(keys: list[K]) -> Sequence[V]:
+    def _fetch(self, relation: Relation, values: Values) -> Callable[[list[Key]], Awaitable[Sequence[Any]]]:
+        async def fetch(keys: list[Key]) -> Sequence[Any]:
             if self._over:
                 raise asyncio.CancelledError
             task = asyncio.current_task()
             assert task is not None  # a coroutine runs in one
             self._fetching.add(task)
             task.add_done_callback(self._fetching.discard)
-            async with self.read() as connection:
-                return await batch(connection, keys)
+            return await rows_of(self.desk.database, relation, values, keys)
 
         return fetch
 

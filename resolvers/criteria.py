@@ -1,21 +1,33 @@
-"""Which disputes are asked for: the filter of a list as conditions of a statement."""
+"""Which disputes are asked for: the filter of a list as conditions of a statement.
+
+What is given has a name; the names make the statement, the values are its parameters. So lists that are
+asked for alike share one statement, whatever their values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from casework.text import LONGEST_TITLE, clean
+from db.query import among_values
 from db.tables.dispute import Assignment, Decision, Dispute
 from db.tables.region import Region
 from db.tables.unit import UnitFunction
 
 MOST_FLAGS = 20
 """Flags that one list can be asked for: each is a subquery of its own."""
+FLAG = "flag_"
+"""How the names of flags begin."""
+ESCAPE = "/"
+"""Stands before signs of a pattern that are meant as they are."""
+NOTHING = "nothing"
+"""The name of a condition that no dispute meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,52 +47,97 @@ class DisputeCriteria:
     text: str | None = None
 
 
-def conditions(criteria: DisputeCriteria) -> list[ColumnElement[bool]]:
-    """The criteria in SQL; an empty list lets every dispute pass."""
-    return [*_on_the_row(criteria), *_beside_the_row(criteria)]
+def given(criteria: DisputeCriteria) -> dict[str, Any]:
+    """What is given, by name: the parameters of `conditions`."""
+    text = clean(criteria.text or "")
+    flags = [clean(flag) for flag in criteria.flags or ()]
+    if any(len(word) > LONGEST_TITLE for word in (text, *flags)):
+        return {NOTHING: True}  # nothing stored is longer, and SQLite refuses long patterns
+    values = {
+        "status": criteria.status,
+        "channel": criteria.channel,
+        "region": _cleaned(criteria.region),
+        "lead_department": _cleaned(criteria.lead_department),
+        "co_department": _cleaned(criteria.co_department),
+        "function": _cleaned(criteria.function),
+        "received_from": criteria.received_from,
+        "received_to": criteria.received_to,
+        "triage_reason": criteria.triage_reason,
+        "text": _pattern(text) if text else None,
+        # The column holds a JSON list of words; quoted, a word is found whole.
+        **{f"{FLAG}{at}": _pattern(f'"{flag}"') for at, flag in enumerate(flags)},
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _on_the_row(criteria: DisputeCriteria) -> Iterator[ColumnElement[bool]]:
-    if criteria.status is not None:
-        yield Dispute.status.in_(criteria.status)
-    if criteria.channel is not None:
-        yield Dispute.channel.in_(criteria.channel)
-    if criteria.lead_department is not None:
-        yield Dispute.lead_unit_code == clean(criteria.lead_department)
-    if criteria.received_from is not None:
-        yield Dispute.received_at >= criteria.received_from
-    if criteria.received_to is not None:
-        yield Dispute.received_at < criteria.received_to
-    if criteria.text is not None and (text := clean(criteria.text)):
-        if len(text) > LONGEST_TITLE:
-            yield false()  # and SQLite refuses long patterns
-            return
-        in_title = Dispute.title.icontains(text, autoescape=True)
-        yield or_(in_title, Dispute.number.startswith(text, autoescape=True))
+def conditions(names: Iterable[str]) -> list[ColumnElement[bool]]:
+    """The conditions of these names in SQL; none lets every dispute pass."""
+    return [_CONDITIONS[name]() if name in _CONDITIONS else _flagged(name) for name in names]
 
 
-def _beside_the_row(criteria: DisputeCriteria) -> Iterator[ColumnElement[bool]]:
-    if criteria.region is not None:
-        yield Dispute.region_code.in_(_within(clean(criteria.region)))
-    if criteria.function is not None:
-        carries = UnitFunction.function_code == clean(criteria.function)
-        yield Dispute.lead_unit_code.in_(select(UnitFunction.unit_code).where(carries))
-    if criteria.co_department is not None:
-        yield exists().where(
+def is_slow(names: Iterable[str]) -> bool:
+    """Whether a condition of these names has to look at rows one by one."""
+    return any(name == "text" or name.startswith(FLAG) for name in names)
+
+
+def _parameter(name: str, column: Any) -> Any:
+    return bindparam(name, type_=column.type)
+
+
+def _on_the_row() -> dict[str, Callable[[], ColumnElement[bool]]]:
+    return {
+        NOTHING: false,
+        "status": lambda: among_values(Dispute.status, "status"),
+        "channel": lambda: among_values(Dispute.channel, "channel"),
+        "lead_department": lambda: (
+            Dispute.lead_unit_code == _parameter("lead_department", Dispute.lead_unit_code)
+        ),
+        "received_from": lambda: Dispute.received_at >= _parameter("received_from", Dispute.received_at),
+        "received_to": lambda: Dispute.received_at < _parameter("received_to", Dispute.received_at),
+        "text": lambda: _with_text(bindparam("text", type_=Text())),
+    }
+
+
+def _with_text(pattern: Any) -> ColumnElement[bool]:
+    in_title = func.lower(Dispute.title).like(func.lower(pattern), escape=ESCAPE)
+    return or_(in_title, Dispute.number.like(func.substr(pattern, 2), escape=ESCAPE))
+
+
+def _beside_the_row() -> dict[str, Callable[[], ColumnElement[bool]]]:
+    return {
+        "region": lambda: Dispute.region_code.in_(_within(_parameter("region", Region.code))),
+        "function": lambda: Dispute.lead_unit_code.in_(
+            select(UnitFunction.unit_code).where(
+                UnitFunction.function_code == _parameter("function", UnitFunction.function_code)
+            )
+        ),
+        "co_department": lambda: exists().where(
             Assignment.dispute_id == Dispute.id,
-            Assignment.unit_code == clean(criteria.co_department),
+            Assignment.unit_code == _parameter("co_department", Assignment.unit_code),
             Assignment.role == "co",
             Assignment.ended_at.is_(None),
-        )
-    if criteria.triage_reason is not None:
-        yield _decided(Decision.triage_reason == criteria.triage_reason)
-    for flag in criteria.flags or ():
-        # The column holds a JSON list of words; quoted, a word is found whole.
-        word = cast(Decision.flags, Text).contains(f'"{clean(flag)}"', autoescape=True)
-        yield _decided(word) if len(flag) <= LONGEST_TITLE else false()
+        ),
+        "triage_reason": lambda: _decided(
+            Decision.triage_reason == _parameter("triage_reason", Decision.triage_reason)
+        ),
+    }
 
 
-def _within(code: str) -> Select[str]:
+def _pattern(text: str) -> str:
+    for special in (ESCAPE, "%", "_"):
+        text = text.replace(special, ESCAPE + special)
+    return f"%{text}%"
+
+
+def _cleaned(text: str | None) -> str | None:
+    return None if text is None else clean(text)
+
+
+def _flagged(name: str) -> ColumnElement[bool]:
+    return _decided(cast(Decision.flags, Text).like(bindparam(name, type_=Text()), escape=ESCAPE))
+
+
+def _within(code: Any) -> Select[str]:
     """The codes of a region and of all regions below it."""
     top = aliased(Region)
     below = Region.path.like(top.path + "/%")
@@ -97,3 +154,6 @@ def _decided(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return exists().where(Decision.dispute_id == Dispute.id, Decision.sequence == latest, condition)
+
+
+_CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {**_on_the_row(), **_beside_the_row()}

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
+from collections.abc import Callable
 from hashlib import blake2s
+from typing import Any
 from uuid import UUID
 
 LONGEST_CURSOR = 200
 SEAL_SIZE = 6
 VERSION = b"cursor-1"
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
-def write_cursor(shape: str, position: str, key: UUID) -> str:
-    """The cursor of the row with the sort value `position` and the key `key` in the list `shape`."""
-    place = f"{position}|{key.hex}".encode()
-    return urlsafe_b64encode(_seal(shape, place) + place).rstrip(b"=").decode()
+def cursor_writer(shape: str) -> Callable[[Any, Any], str]:
+    """Writes the cursors of the list `shape`: of a sort value (text, or a moment) and the key of its row (a
+    UUID, or its 32 digits)."""
+    sealed = blake2s(shape.encode() + b"\0", digest_size=SEAL_SIZE, key=VERSION)
+
+    def write(position: Any, key: Any) -> str:
+        text = position if isinstance(position, str) else position.isoformat()
+        place = f"{text}|{key if isinstance(key, str) else key.hex}".encode()
+        seal = sealed.copy()
+        seal.update(place)
+        encoded = b2a_base64(seal.digest() + place, newline=False)
+        return encoded.translate(URL_SAFE, b"=").decode()
+
+    return write
 
 
 def read_cursor(shape: str, cursor: str) -> tuple[str, UUID] | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from resolvers.context import Context, Info
-from resolvers.register import DepartmentEntry, FunctionEntry, RegionEntry
+from resolvers.context import Context
+from resolvers.description import Asked, Computed, Found, Ref, Resident
+from resolvers.register import DepartmentEntry, FunctionEntry
+from rules import territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +21,14 @@ class DepartmentCriteria:
     text: str | None = None
 
 
-async def find_department(context: Context, code: str) -> DepartmentEntry | None:
+def find_department(context: Context, *, code: str) -> Ref:
     """The department with a code."""
-    return (await context.open_register()).departments.get(code)
+    return Ref("Department", ("code",), (code,))
 
 
-async def find_departments(context: Context, criteria: DepartmentCriteria) -> list[DepartmentEntry]:
+def find_departments(context: Context, criteria: DepartmentCriteria) -> list[DepartmentEntry]:
     """Departments that meet all criteria, by code."""
-    register = await context.open_register()
+    register = context.register
     regions = set(register.within(criteria.region)) if criteria.region is not None else None
     return [
         department
@@ -37,26 +40,23 @@ async def find_departments(context: Context, criteria: DepartmentCriteria) -> li
     ]
 
 
-async def find_functions(context: Context) -> list[FunctionEntry]:
+def find_functions(context: Context) -> list[FunctionEntry]:
     """All functions in their order."""
-    return list((await context.open_register()).functions.values())
+    return list(context.register.functions.values())
 
 
-def region(root: DepartmentEntry, info: Info) -> RegionEntry:
-    """Whose department it is."""
-    return info.context.register.regions[root.region_code]
-
-
-def successor(root: DepartmentEntry, info: Info) -> DepartmentEntry | None:
-    """Who took over."""
-    return info.context.register.departments[root.successor_code] if root.successor_code else None
-
-
-def active(root: DepartmentEntry, info: Info) -> bool:
-    """Whether it is in service today."""
-    return root.is_active(info.context.today)
+def active(context: Context, valid_from: date | None, valid_to: date | None) -> bool:
+    """Whether a department is in service today."""
+    return territory.within(valid_from, valid_to, context.today)
 
 
 def _named(department: DepartmentEntry, text: str) -> bool:
     names = (department.code, department.name, department.name_en, *department.aliases)
     return any(text in name.casefold() for name in names)
+
+
+DEPARTMENT_BY_CODE = Found(find_department, {"Department": "department"})
+FUNCTIONS = Asked(find_functions)
+REGION = Resident("region", "region_code")
+SUCCESSOR = Resident("department", "successor_code")
+ACTIVE = Computed(active)

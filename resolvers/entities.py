@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from resolvers.conference import find_conference
+from resolvers.conference import CONFERENCE, find_conference
 from resolvers.context import Context
 from resolvers.department import find_department
-from resolvers.dispute import find_dispute
+from resolvers.description import Found, Kinds, Ref
+from resolvers.dispute import DISPUTE, find_dispute
 from resolvers.errors import BadUserInput, TooComplex
-from resolvers.node import Find
 from resolvers.region import find_region
 
 MOST_ENTITIES = 1_000
 
-
-async def _dispute_by_id(context: Context, id_: str) -> object | None:
-    return await find_dispute(context, id_, None)
-
-
-async def _dispute_by_number(context: Context, number: str) -> object | None:
-    return await find_dispute(context, None, number)
-
-
-KEYS: dict[str, dict[str, Find]] = {
+KEYS: dict[str, dict[str, Callable[..., Ref | None]]] = {
     "Department": {"code": find_department},
-    "Dispute": {"id": _dispute_by_id, "number": _dispute_by_number},
+    "Dispute": {"id": find_dispute, "number": find_dispute},
     "JointConference": {"id": find_conference},
     "Region": {"code": find_region},
 }
 """The entities, each with its keys in order of preference."""
+KINDS: Kinds = {
+    "Department": "department",
+    "Dispute": DISPUTE,
+    "JointConference": CONFERENCE,
+    "Region": "region",
+}
 
 
-def find_entities(context: Context, representations: Sequence[object]) -> list[object]:
-    """One entry a representation: what will be the object, or None where there is none, or the error that
-    is told in its place. Raises TooComplex when there are too many.
-
-    The executor awaits the entries together, so that the loaders fetch each type at once.
-    """
+def find_entities(context: Context, *, representations: Sequence[object]) -> list[Ref | Exception | None]:
+    """One entry a representation: what leads to the object, or None where there is none, or the error that
+    is told in its place. Raises TooComplex when there are too many."""
     if len(representations) > MOST_ENTITIES:
         raise TooComplex("input.entities", context.language, found=len(representations), most=MOST_ENTITIES)
     return [_entity(context, representation) for representation in representations]
 
 
-def _entity(context: Context, representation: object) -> object:
+def _entity(context: Context, representation: object) -> Ref | Exception | None:
     if not isinstance(representation, dict):
         return BadUserInput("input.entity_shape", context.language)
     type_name = representation.get("__typename")
@@ -53,5 +47,8 @@ def _entity(context: Context, representation: object) -> object:
     # Fields beside the keys are those that a gateway passes along for others.
     for name, find in keys.items():
         if isinstance(value := representation.get(name), str):
-            return find(context, value)
+            return find(context, **{name: value})
     return BadUserInput("input.entity_key", context.language, type=type_name, keys=", ".join(keys))
+
+
+ENTITIES = Found(find_entities, KINDS)

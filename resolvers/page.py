@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, select, tuple_
 
 from casework.text import clean
 from db.tables.dispute import Dispute
-from resolvers.context import Context, Info
-from resolvers.criteria import MOST_FLAGS, DisputeCriteria, conditions
-from resolvers.cursor import read_cursor, write_cursor
-from resolvers.dispute import DisputeRow, select_disputes
+from resolvers.context import Context
+from resolvers.criteria import MOST_FLAGS, DisputeCriteria, conditions, given, is_slow
+from resolvers.cursor import read_cursor
+from resolvers.description import Connection, PageQuery
+from resolvers.dispute import DISPUTE
 from resolvers.errors import BadUserInput
-from resolvers.loading import Rows
 
 DEFAULT_PAGE = 20
 LONGEST_PAGE = 100
@@ -56,8 +56,14 @@ class Window:
     before: str | None = None
 
 
-Place = tuple[object, UUID]
-"""A sort value and the key of its row."""
+class Shape(NamedTuple):
+    """All that the statement of a page depends on, but for its values."""
+
+    criteria: tuple[str, ...]
+    sorting: Sorting
+    after: bool
+    before: bool
+    backward: bool
 
 
 def _moment(position: str) -> datetime:
@@ -67,116 +73,71 @@ def _moment(position: str) -> datetime:
     return moment.astimezone(UTC)
 
 
-_COLUMNS: dict[SortField, ColumnElement[Any]] = {
+_COLUMNS: Mapping[SortField, ColumnElement[Any]] = {
     SortField.RECEIVED_AT: Dispute.received_at.expression,
     SortField.NUMBER: Dispute.number.expression,
 }
-_WRITERS: dict[SortField, Callable[[DisputeRow], str]] = {
-    SortField.RECEIVED_AT: lambda row: row.received_at.isoformat(),
-    SortField.NUMBER: lambda row: row.number,
-}
-_READERS: dict[SortField, Callable[[str], object]] = {
+_READERS: Mapping[SortField, Callable[[str], object]] = {
     SortField.RECEIVED_AT: _moment,
     SortField.NUMBER: clean,
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeRow:
-    """A dispute at its place in the list."""
-
-    page: DisputePage
-    node: DisputeRow
-
-    @property
-    def cursor(self) -> str:
-        """Its place."""
-        return self.page.cursor(self.node)
-
-
-@dataclass(frozen=True, slots=True)
-class DisputePage:
-    """One page of the list that `criteria` and `sorting` describe."""
-
-    criteria: DisputeCriteria
-    sorting: Sorting
-    nodes: Sequence[DisputeRow]
-    has_next_page: bool
-    has_previous_page: bool
-
-    @property
-    def edges(self) -> list[EdgeRow]:
-        """The disputes with their places."""
-        return [EdgeRow(self, node) for node in self.nodes]
-
-    @property
-    def page_info(self) -> DisputePage:
-        """What Relay asks of a page, the page can say itself."""
-        return self
-
-    @property
-    def start_cursor(self) -> str | None:
-        """The place of the first dispute."""
-        return self.cursor(self.nodes[0]) if self.nodes else None
-
-    @property
-    def end_cursor(self) -> str | None:
-        """The place of the last dispute."""
-        return self.cursor(self.nodes[-1]) if self.nodes else None
-
-    def cursor(self, row: DisputeRow) -> str:
-        """The place of a dispute in this list."""
-        return write_cursor(_shape(self.criteria, self.sorting), _WRITERS[self.sorting.field](row), row.key)
-
-
-async def page_of_disputes(
+def page_of_disputes(
     context: Context, criteria: DisputeCriteria, sorting: Sorting, window: Window
-) -> DisputePage:
+) -> PageQuery:
     """The page that a window shows. Raises BadUserInput for sizes, cursors and filters that
     make no sense."""
     size = page_size(context, window)
     if len(criteria.flags or ()) > MOST_FLAGS:
         raise BadUserInput("input.too_many_flags", context.language, most=MOST_FLAGS)
-    shape = _shape(criteria, sorting)
-    after = _place(context, shape, sorting, "after", window.after)
-    before = _place(context, shape, sorting, "before", window.before)
-    backward = window.last is not None
-    statement = select_page(criteria, sorting, after, before, backward=backward).limit(size + 1)
-    async with context.read() as connection:
-        rows = [DisputeRow(*row) for row in await connection.execute(statement)]
-    more, nodes = len(rows) > size, rows[:size]
-    if backward:
-        nodes.reverse()
-    # Where the page does not end by its size, it ends at a cursor, and the cursor's own row lies beyond.
-    return DisputePage(
-        criteria,
-        sorting,
-        nodes,
-        has_next_page=before is not None if backward else more,
-        has_previous_page=more if backward else after is not None,
+    seal = f"disputes {sorting} {criteria}"
+    values = given(criteria)
+    shape = Shape(
+        tuple(values), sorting, window.after is not None, window.before is not None, window.last is not None
+    )
+    for argument, cursor in (("after", window.after), ("before", window.before)):
+        if cursor is not None:
+            position, key = _place(context, seal, sorting, argument, cursor)
+            values |= {argument: position, f"{argument}_key": key}
+    return PageQuery(
+        shape=shape,
+        values={**values, "size": size + 1},
+        size=size,
+        backward=shape.backward,
+        after=shape.after,
+        before=shape.before,
+        seal=seal,
+        sort=sorting.field.value,
+        slow=is_slow(shape.criteria),
     )
 
 
-def select_page(
-    criteria: DisputeCriteria,
-    sorting: Sorting,
-    after: Place | None = None,
-    before: Place | None = None,
-    *,
-    backward: bool = False,
-) -> Rows:
-    """Disputes between two places of the list, from its start or, `backward`, from its end."""
-    ascending = sorting.direction is Direction.ASC
-    column = _COLUMNS[sorting.field]
+def select_page(shape: Shape, names: Sequence[str]) -> Select[Any]:
+    """Disputes between two places of the list, from its start or from its end."""
+    ascending = shape.sorting.direction is Direction.ASC
+    column = _COLUMNS[shape.sorting.field]
     place = tuple_(column, Dispute.id)
     bounds = []
-    if after is not None:
-        bounds.append(place > _bound(column, after) if ascending else place < _bound(column, after))
-    if before is not None:
-        bounds.append(place < _bound(column, before) if ascending else place > _bound(column, before))
+    if shape.after:
+        bounds.append(place > _bound(column, "after") if ascending else place < _bound(column, "after"))
+    if shape.before:
+        bounds.append(place < _bound(column, "before") if ascending else place > _bound(column, "before"))
     keys = (column, Dispute.id.expression)
-    order = [key.asc() if ascending is not backward else key.desc() for key in keys]
-    return select_disputes(*conditions(criteria), *bounds).order_by(*order)
+    order = [key.asc() if ascending is not shape.backward else key.desc() for key in keys]
+    chosen = [DISPUTE.columns[name].label(name) for name in names]
+    where = (*conditions(shape.criteria), *bounds)
+    return select(*chosen).where(*where).order_by(*order).limit(bindparam("size", type_=Integer()))
+
+
+def count_disputes(shape: Shape) -> Select[Any]:
+    """How many disputes the whole list has."""
+    return select(func.count()).select_from(Dispute).where(*conditions(shape.criteria))
+
+
+def disputes_of(page: Callable[..., PageQuery]) -> Connection:
+    """The connection of disputes; `page(context, **arguments)` says which page."""
+    return Connection(DISPUTE, page, select_page, count_disputes)
 
 
 def page_size(context: Context, window: Window) -> int:
@@ -191,23 +152,9 @@ def page_size(context: Context, window: Window) -> int:
     return size
 
 
-async def total_count(root: DisputePage, info: Info) -> int:
-    """How many disputes the whole list has; counted only when asked for."""
-    statement = select(func.count()).select_from(Dispute).where(*conditions(root.criteria))
-    async with info.context.read() as connection:
-        return await connection.scalar(statement) or 0
-
-
-def _shape(criteria: DisputeCriteria, sorting: Sorting) -> str:
-    """What a cursor belongs to: this list in this order under this filter."""
-    return f"disputes {sorting} {criteria}"
-
-
-def _place(context: Context, shape: str, sorting: Sorting, argument: str, cursor: str | None) -> Place | None:
-    if cursor is None:
-        return None
+def _place(context: Context, seal: str, sorting: Sorting, argument: str, cursor: str) -> tuple[object, UUID]:
     try:
-        position, key = read_cursor(shape, cursor) or (None, None)
+        position, key = read_cursor(seal, cursor) or (None, None)
         if position is not None and key is not None:
             return _READERS[sorting.field](position), key
     except (ValueError, OverflowError):
@@ -215,5 +162,5 @@ def _place(context: Context, shape: str, sorting: Sorting, argument: str, cursor
     raise BadUserInput("input.cursor", context.language, argument=argument)
 
 
-def _bound(column: ColumnElement[Any], place: Place) -> ColumnElement[Any]:
-    return tuple_(literal(place[0], column.type), literal(place[1], Dispute.id.type))
+def _bound(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+    return tuple_(bindparam(name, type_=column.type), bindparam(f"{name}_key", type_=Uuid()))

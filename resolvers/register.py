@@ -6,10 +6,10 @@ Reference data is small and asked for by nearly every query, so its fields are a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
@@ -38,6 +38,7 @@ class RegionEntry:
     parent_code: str | None
     path: str
     policy_key: str | None
+    """The policy in use here, its own or an inherited one."""
 
     @cached_property
     def id(self) -> str:
@@ -98,8 +99,10 @@ class DepartmentEntry:
 
 @dataclass(frozen=True)
 class Register:
-    """All of them, by code, each in the order of the codes; functions in their own order."""
+    """All of them, by code, each in the order of the codes; functions in their own order. `revision` counts
+    the changes of the directory in the database."""
 
+    revision: int
     regions: Mapping[str, RegionEntry]
     departments: Mapping[str, DepartmentEntry]
     functions: Mapping[str, FunctionEntry]
@@ -133,38 +136,44 @@ class Register:
         below = f"{region.path}/"
         return [code, *(other.code for other in self.regions.values() if other.path.startswith(below))]
 
-    def policy_key(self, code: str) -> str | None:
-        """The key of the policy that a region carries or inherits."""
-        above = (self.regions[at] for at in territory.lineage(self.territory, code))
-        return next((region.policy_key for region in above if region.policy_key), None)
+    def department(self, code: str) -> DepartmentEntry:
+        """The department with a code. Raises KeyError."""
+        return self.departments[code]
+
+    def region(self, code: str) -> RegionEntry:
+        """The region with a code. Raises KeyError."""
+        return self.regions[code]
 
     def function(self, code: str) -> FunctionEntry:
         """A function; a policy may name one that the register does not have yet."""
         return self.functions.get(code) or FunctionEntry(code, code, code)
 
+    def find(self, kind: str, code: object) -> RegionEntry | DepartmentEntry | FunctionEntry | None:
+        """The entry of a kind with a code; None where there is none."""
+        kept: Mapping[object, Any] = {
+            "department": self.departments,
+            "region": self.regions,
+            "function": self.functions,
+        }[kind]
+        return kept.get(code)
 
-class RegisterShelf:
-    """Keeps the register of one database, read again when the database says that it changed."""
 
-    def __init__(self) -> None:
-        self._revision: int | None = None
-        self._register: Register | None = None
+_KEPT: WeakKeyDictionary[Database, Register] = WeakKeyDictionary()
 
-    async def current(self, connection: AsyncConnection) -> Register:
-        """The register as this connection's transaction sees it."""
+
+def kept_register(database: Database) -> Register | None:
+    """The register as it was last read; None before the first time."""
+    return _KEPT.get(database)
+
+
+async def current_register(database: Database) -> Register:
+    """The register, read again when the database says that it has changed."""
+    kept = _KEPT.get(database)
+    async with database.read() as connection:
         number = await revision.current(connection, DIRECTORY)
-        if self._register is None or number != self._revision:
-            self._register = await read_register(connection)
-            self._revision = number
-        return self._register
-
-
-_SHELVES: WeakKeyDictionary[Database, RegisterShelf] = WeakKeyDictionary()
-
-
-def shelf_of(database: Database) -> RegisterShelf:
-    """The one shelf of an open database; it goes when the database goes."""
-    return _SHELVES.setdefault(database, RegisterShelf())
+        if kept is None or kept.revision != number:
+            kept = _KEPT[database] = await read_register(connection)
+    return kept
 
 
 async def read_register(connection: AsyncConnection) -> Register:
@@ -185,11 +194,22 @@ async def read_register(connection: AsyncConnection) -> Register:
             Region.policy_key,
         ).order_by(Region.code)
     )
+    own = {row.code: RegionEntry(*row) for row in regions}
     return Register(
-        regions={row.code: RegionEntry(*row) for row in regions},
+        revision=await revision.current(connection, DIRECTORY),
+        regions={
+            code: replace(region, policy_key=_policy_in_use(own, region)) for code, region in own.items()
+        },
         departments=await _read_departments(connection, known),
         functions=known,
     )
+
+
+def _policy_in_use(regions: Mapping[str, RegionEntry], region: RegionEntry) -> str | None:
+    at: RegionEntry | None = region
+    while at is not None and at.policy_key is None:
+        at = regions[at.parent_code] if at.parent_code else None
+    return at.policy_key if at else None
 
 
 async def _read_departments(

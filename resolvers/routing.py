@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from casework.errors import UserError
 from casework.routing import Preview, PreviewRouting, preview_routing
-from resolvers.context import Context, Info
-from resolvers.decision import OutcomeRow
-from resolvers.register import DepartmentEntry, FunctionEntry
+from resolvers.context import Context
+from resolvers.description import Resident
 from rules.decision_document import decision_document, matches_document
 from rules.document import facts_document
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewRow(OutcomeRow):
-    """What would be decided, with the departments that it would go to."""
+class PreviewRow:
+    """What would be decided, under the names that a stored decision has, with the departments that it would
+    go to."""
 
+    policy_version_id: UUID
+    rule_id: str | None
+    lead_function: str | None
+    conference_domain: str | None
+    legal_path: str | None
+    triage_reason: str | None
+    confidence: float | None
+    co_functions: list[str]
+    flags: list[str]
+    overlay_ids: list[str]
+    candidates: list[dict[str, Any]]
+    facts: dict[str, Any]
+    matches: list[dict[str, Any]]
+    explanation: Mapping[str, Sequence[str]]
+    region_code: str
+    decided_at: datetime
     lead_unit_code: str | None
     co_unit_codes: tuple[str, ...]
     territorial_owner_code: str | None
@@ -34,7 +54,6 @@ class Previewed:
 async def preview(context: Context, request: PreviewRouting) -> Previewed:
     """Who would lead, and why."""
     result = await preview_routing(context.desk, request)
-    await context.open_register()
     if result.value is None:
         return Previewed(None, result.errors)
     return Previewed(_row(context, request, result.value), ())
@@ -44,20 +63,20 @@ def _row(context: Context, request: PreviewRouting, found: Preview) -> PreviewRo
     placement, routing = found.placement, found.placement.routing
     document = decision_document(routing.decision)
     return PreviewRow(
-        version_key=found.version.id,
-        rule_code=document["rule"],
-        lead_code=document["lead"],
+        policy_version_id=found.version.id,
+        rule_id=document["rule"],
+        lead_function=document["lead"],
         conference_domain=document["conference"],
         legal_path=document["legal_path"],
         triage_reason=placement.triage_reason,
         confidence=routing.confidence,
-        co_codes=document["co_functions"],
+        co_functions=document["co_functions"],
         flags=document["flags"],
-        overlay_codes=document["overlays"],
-        candidate_documents=document["candidates"],
-        facts_document=facts_document(routing.facts),
-        match_documents=matches_document(routing.matches),
-        explanations={language.value: said for language, said in found.explanation.items()},
+        overlay_ids=document["overlays"],
+        candidates=document["candidates"],
+        facts=facts_document(routing.facts),
+        matches=matches_document(routing.matches),
+        explanation={language.value: said for language, said in found.explanation.items()},
         region_code=request.region_code,
         decided_at=context.desk.clock(),
         lead_unit_code=placement.lead,
@@ -67,22 +86,7 @@ def _row(context: Context, request: PreviewRouting, found: Preview) -> PreviewRo
     )
 
 
-def lead_department(root: PreviewRow, info: Info) -> DepartmentEntry | None:
-    """Who would lead."""
-    return info.context.register.departments[root.lead_unit_code] if root.lead_unit_code else None
-
-
-def co_departments(root: PreviewRow, info: Info) -> list[DepartmentEntry]:
-    """Who would join."""
-    return [info.context.register.departments[code] for code in root.co_unit_codes]
-
-
-def territorial_owner(root: PreviewRow, info: Info) -> DepartmentEntry | None:
-    """The territorial owner of the region."""
-    code = root.territorial_owner_code
-    return info.context.register.departments[code] if code else None
-
-
-def unstaffed_functions(root: PreviewRow, info: Info) -> list[FunctionEntry]:
-    """Functions that should join and that nobody carries there."""
-    return [info.context.register.function(code) for code in root.unstaffed_codes]
+LEAD_DEPARTMENT = Resident("department", "lead_unit_code")
+CO_DEPARTMENTS = Resident("department", "co_unit_codes", many=True)
+TERRITORIAL_OWNER = Resident("department", "territorial_owner_code")
+UNSTAFFED_FUNCTIONS = Resident("function", "unstaffed_codes", many=True)

@@ -1,16 +1,16 @@
-"""Mutations: hand the request to a verb of casework and read back what it changed."""
+"""Mutations: hand the request to a verb of casework and tell what it changed."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import Result, UserError
-from resolvers.context import Batch, Context
+from resolvers.context import Context
 
 T = TypeVar("T")
 
@@ -20,18 +20,15 @@ Verb = Callable[[Desk, Actor, T, str | None], Awaitable[Result[UUID]]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a mutation changed, or what has to be mended first. The key of the client is echoed."""
+    """The key of what a mutation changed, or what has to be mended first. The key of the client is echoed."""
 
-    changed: Any
+    changed: UUID | None
     errors: tuple[UserError, ...]
     client_mutation_id: str | None
 
 
-async def carry_out(
-    context: Context, verb: Verb[T], request: T, key: str | None, read_back: Batch[UUID, Any]
-) -> Done:
+async def carry_out(context: Context, verb: Verb[T], request: T, key: str | None) -> Done:
     """Carry out a verb for the one who asks."""
     result = await verb(context.desk, context.actor, request, key)
     context.forget()
-    changed = await context.load(read_back, result.value) if result.value else None
-    return Done(changed, result.errors, key)
+    return Done(result.value, result.errors, key)

@@ -58,9 +58,9 @@ publish(
 class Assignment(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.AssignmentRow)
+    is_type_of = made_of(answers.ASSIGNMENT.row)
 
-    department: Department = relation("Who has it.", "承办单位。", answers.department)
+    department: Department = relation("Who has it.", "承办单位。", answers.DEPARTMENT)
     role: AssignmentRole = column("In which role: lead unit or co-unit.", "承办身份：牵头或协办。")
     origin: AssignmentOrigin = column("Who assigned.", "分派来源。")
     designated: bool = column(

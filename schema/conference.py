@@ -11,7 +11,7 @@ import strawberry
 from casework.conference import ConveneConference
 from casework.resolution import RecordResolution
 from resolvers import conference as answers
-from resolvers import dispute
+from resolvers.dispute import DISPUTE_OF_SESSION
 from resolvers.identity import uuid_or_nobody
 from schema.department import Department
 from schema.enumeration import publish
@@ -64,7 +64,7 @@ class Participant:
     """Made of rows."""
 
     role: ParticipantRole = column("In which role.", "参会身份。")
-    department: Department = relation("Who.", "单位。", answers.department)
+    department: Department = relation("Who.", "单位。", answers.PARTICIPANT_DEPARTMENT)
 
 
 @strawberry.type(
@@ -74,7 +74,7 @@ class Resolution:
     """Made of rows."""
 
     lead_department: Department = relation(
-        "Who leads from then on.", "决议确定的牵头单位。", answers.resolved_lead
+        "Who leads from then on.", "决议确定的牵头单位。", answers.RESOLVED_LEAD
     )
     text: str = column("Its words.", "决议内容。")
     resolved_at: datetime = column("When it was recorded.", "登记时间。")
@@ -89,7 +89,7 @@ class Resolution:
 class ConferenceSession(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.SessionRow)
+    is_type_of = made_of(answers.SESSION.row)
 
     topic: str = column("What it is about.", "议题。")
     status: SessionStatus = column("Where it stands.", "状态。")
@@ -97,13 +97,15 @@ class ConferenceSession(Node):
     scheduled_at: datetime | None = column("When it meets.", "召开时间。")
     created_at: datetime = column("When it was proposed or called.", "提议或召集的时间。")
     created_by: str = column("The account that did so.", "提议或召集的账号。")
-    conference: JointConference = relation("Whose session it is.", "所属联席会议。", answers.conference)
-    dispute: Annotated[Dispute, strawberry.lazy("schema.dispute")] = relation(
-        "What it is about.", "所议信访事项。", dispute.dispute_of_session
+    conference: JointConference = relation(
+        "Whose session it is.", "所属联席会议。", answers.CONFERENCE_OF_SESSION
     )
-    rule: PolicyRule | None = relation("The rule that proposed it.", "提议的规则。", answers.rule)
-    participants: list[Participant] = relation("Who is invited.", "参会单位。", answers.participants)
-    resolution: Resolution | None = relation("What was resolved.", "决议。", answers.resolution)
+    dispute: Annotated[Dispute, strawberry.lazy("schema.dispute")] = relation(
+        "What it is about.", "所议信访事项。", DISPUTE_OF_SESSION
+    )
+    rule: PolicyRule | None = relation("The rule that proposed it.", "提议的规则。", answers.RULE_OF_SESSION)
+    participants: list[Participant] = relation("Who is invited.", "参会单位。", answers.PARTICIPANTS)
+    resolution: Resolution | None = relation("What was resolved.", "决议。", answers.RESOLUTION_OF_SESSION)
 
 
 @strawberry.federation.type(
@@ -115,20 +117,20 @@ class ConferenceSession(Node):
 class JointConference(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.ConferenceRow)
+    is_type_of = made_of(answers.CONFERENCE.row)
 
     domain: str = column("Its domain.", "领域代码。")
     name: str = column("Chinese name.", "中文名称。")
     name_en: str = column("English name.", "英文名称。")
-    lead: Department = relation("Who convenes and chairs.", "召集（牵头）单位。", answers.lead)
-    office: Department = relation("Who keeps its office.", "办公室所在单位。", answers.office)
+    lead: Department = relation("Who convenes and chairs.", "召集（牵头）单位。", answers.LEAD)
+    office: Department = relation("Who keeps its office.", "办公室所在单位。", answers.OFFICE)
     members: list[Department] = relation(
-        "Its members, without the lead.", "成员单位（不含牵头）。", answers.members
+        "Its members, without the lead.", "成员单位（不含牵头）。", answers.MEMBERS
     )
     sessions: list[ConferenceSession] = relation(
         "Its newest sessions, newest first.",
         "最近的会议，新者在前。",
-        answers.sessions,
+        answers.SESSIONS,
         first=("How many at most, 1 to 100.", "最多几次，1 到 100。"),
     )
 

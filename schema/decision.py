@@ -67,10 +67,10 @@ class Candidate:
     department: Department | None = relation(
         "Who carries it there; empty where nobody does.",
         "承担该职能的单位，无则为空。",
-        answers.candidate_department,
+        answers.CANDIDATE_DEPARTMENT,
     )
     rule: PolicyRule | None = relation(
-        "The rule that would have led there.", "指向它的规则。", answers.candidate_rule
+        "The rule that would have led there.", "指向它的规则。", answers.CANDIDATE_RULE
     )
 
 
@@ -80,21 +80,25 @@ class Candidate:
 class RoutingOutcome:
     """What stored decisions and previews share."""
 
-    rule: PolicyRule | None = relation("The base rule that decided.", "起决定作用的基本规则。", answers.rule)
-    overlays: list[PolicyRule] = relation("The overlay rules that added.", "叠加规则。", answers.overlays)
+    rule: PolicyRule | None = relation(
+        "The base rule that decided.", "起决定作用的基本规则。", answers.RULE_THAT_DECIDED
+    )
+    overlays: list[PolicyRule] = relation("The overlay rules that added.", "叠加规则。", answers.OVERLAYS)
     explanation: list[str] = relation(
         "Why, in sentences, as given at the time.",
         "理由，逐句，为当时所给。",
-        answers.explanation,
+        answers.EXPLANATION,
         language=("In this language; by default that of the request.", "语言，默认同请求语言。"),
     )
-    facts: list[Fact] = relation("What the rules saw.", "规则所见要素。", answers.facts_of_decision)
-    matches: list[Match] = column("The words of the text that count.", "起作用的原文词句。")
-    policy_version: PolicyVersion = relation(
-        "The version that decided.", "所依版本。", answers.policy_version
+    facts: list[Fact] = relation("What the rules saw.", "规则所见要素。", answers.FACTS)
+    matches: list[Match] = relation(
+        "The words of the text that count.", "起作用的原文词句。", answers.MATCHES
     )
-    lead_function: Function | None = relation("The function that leads.", "牵头职能。", answers.lead_function)
-    co_functions: list[Function] = relation("The functions that join.", "协办职能。", answers.co_functions)
+    policy_version: PolicyVersion = relation(
+        "The version that decided.", "所依版本。", answers.POLICY_VERSION
+    )
+    lead_function: Function | None = relation("The function that leads.", "牵头职能。", answers.LEAD_FUNCTION)
+    co_functions: list[Function] = relation("The functions that join.", "协办职能。", answers.CO_FUNCTIONS)
     conference_domain: str | None = column(
         "The domain of the joint conference that is proposed.", "提议的联席会议领域。"
     )
@@ -105,7 +109,7 @@ class RoutingOutcome:
     )
     confidence: float | None = column("How far the text carries it, 0 to 1.", "置信度，0 到 1。")
     candidates: list[Candidate] = relation(
-        "Possible leads, best first.", "候选牵头，优先者在前。", answers.candidates
+        "Possible leads, best first.", "候选牵头，优先者在前。", answers.CANDIDATES
     )
 
 
@@ -118,7 +122,7 @@ class RoutingOutcome:
 class Decision(Node, RoutingOutcome):
     """Made of rows."""
 
-    is_type_of = made_of(answers.DecisionRow)
+    is_type_of = made_of(answers.DECISION.row)
 
     sequence: int = column("Counts the decisions of the dispute from 1.", "本事项的第几次决定。")
     decided_at: datetime = column("When it was made.", "决定时间。")

@@ -56,18 +56,18 @@ class Department(Node):
     name: str = column("Chinese name.", "中文名称。")
     name_en: str = column("English name.", "英文名称。")
     region: Annotated[Region, strawberry.lazy("schema.region")] = relation(
-        "The region whose department it is.", "所属区域。", answers.region
+        "The region whose department it is.", "所属区域。", answers.REGION
     )
     functions: list[DepartmentFunction] = column(
         "What it carries, carried or will carry.", "承担的职能（含过去和将来）。"
     )
     aliases: list[str] = column("Other names: old, short or popular.", "别名：旧称、简称、俗称。")
     successor: Department | None = relation(
-        "Who took over when it was dissolved.", "撤并后的承接单位。", answers.successor
+        "Who took over when it was dissolved.", "撤并后的承接单位。", answers.SUCCESSOR
     )
     valid_from: date | None = column("Its first day, where known.", "设立日。")
     valid_to: date | None = column("Its last day, if it was dissolved.", "撤销日。")
-    active: bool = relation("Whether it is in service today.", "目前是否存续。", answers.active)
+    active: bool = relation("Whether it is in service today.", "目前是否存续。", answers.ACTIVE)
 
 
 @strawberry.input(

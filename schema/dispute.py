@@ -9,6 +9,7 @@ import strawberry
 
 from casework.intake import Channel, Complainant, SubmitDispute
 from resolvers import dispute as answers
+from resolvers.conference import SESSIONS_OF_DISPUTE
 from schema.assignment import Assignment
 from schema.conference import ConferenceSession
 from schema.decision import Decision, Fact
@@ -64,7 +65,7 @@ publish(
 class Dispute(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.DisputeRow)
+    is_type_of = made_of(answers.DISPUTE.row)
 
     number: str = column("The number for people, such as 990100-2026-000001.", "编号。")
     title: str = column("A title, the first sentence unless one was given.", "标题。")
@@ -74,36 +75,38 @@ class Dispute(Node):
     channel: Channel = column("Where it came from.", "来源渠道。")
     received_at: datetime = column("When it came in.", "收件时间。")
     version: int = column("Counts its changes; for `expectedVersion`.", "版本号，供 expectedVersion 使用。")
-    region: Region = relation("Where it is.", "所在区域。", answers.region)
-    facts: list[Fact] = relation("What the decision in force saw.", "现行决定所见要素。", answers.facts)
+    region: Region = relation("Where it is.", "所在区域。", answers.REGION)
+    facts: list[Fact] = relation(
+        "What the decision in force saw.", "现行决定所见要素。", answers.FACTS_IN_FORCE
+    )
     lead_department: Department | None = relation(
         "The lead unit; empty while a person has to decide.",
         "牵头单位，待研判时为空。",
-        answers.lead_department,
+        answers.LEAD_DEPARTMENT,
     )
-    co_departments: list[Department] = relation("The co-units.", "协办单位。", answers.co_departments)
+    co_departments: list[Department] = relation("The co-units.", "协办单位。", answers.CO_DEPARTMENTS)
     territorial_owner: Department = relation(
         "The town or sub-district government that organises ordinary items.",
         "属地（镇街）。",
-        answers.territorial_owner,
+        answers.TERRITORIAL_OWNER,
     )
-    decision: Decision | None = relation("The decision in force.", "现行决定。", answers.decision)
+    decision: Decision | None = relation("The decision in force.", "现行决定。", answers.DECISION_IN_FORCE)
     decisions: list[Decision] = relation(
-        "All decisions, newest first.", "全部决定，新者在前。", answers.decisions
+        "All decisions, newest first.", "全部决定，新者在前。", answers.DECISIONS
     )
     assignments: list[Assignment] = relation(
-        "Who has had it and who has it, oldest first.", "历次分派，旧者在前。", answers.assignments
+        "Who has had it and who has it, oldest first.", "历次分派，旧者在前。", answers.ASSIGNMENTS
     )
     conferences: list[ConferenceSession] = relation(
         "Sessions of joint conferences about it, oldest first.",
         "就本事项召开的联席会议，旧者在前。",
-        answers.conferences,
+        SESSIONS_OF_DISPUTE,
     )
-    parties: list[Party] = relation("Who is in it, masked.", "当事人（脱敏）。", answers.parties)
+    parties: list[Party] = relation("Who is in it, masked.", "当事人（脱敏）。", answers.PARTIES)
     events: list[Event] = relation(
         "What happened to it, in order.",
         "办理过程，按发生次序。",
-        answers.events,
+        answers.EVENTS,
         after=("Events with a higher sequence only.", "只取序号大于此数者。"),
         first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
     )

@@ -19,8 +19,10 @@ from graphql import (
 from strawberry.federation import Schema
 from strawberry.federation.schema import FederationAny
 
+from resolvers.answering import answer
 from resolvers.context import Info
-from resolvers.entities import find_entities
+from resolvers.description import DESCRIPTION
+from resolvers.entities import ENTITIES
 from schema.field import both, column
 
 
@@ -39,6 +41,8 @@ class FederatedSchema(Schema):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
+        assert self._schema.query_type is not None
+        self._schema.query_type.fields["_entities"].extensions[DESCRIPTION] = ENTITIES
         # Left out and null mean the same everywhere, so `= null` on every optional input says nothing.
         for given in _inputs(self._schema):
             if given.default_value is None:
@@ -51,7 +55,7 @@ class FederatedSchema(Schema):
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[Any]:
         """One entity, null or error for each representation."""
-        return find_entities(info.context, representations)
+        return list(answer(ENTITIES, None, info.context, {"representations": representations}))
 
 
 def service(info: Info) -> Service:

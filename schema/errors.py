@@ -5,8 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from casework.errors import ErrorCode
-from casework.errors import UserError as Mistake
-from resolvers.context import Info
+from resolvers.errors import MESSAGE
 from schema.enumeration import publish
 from schema.field import both, column, relation
 from wording.catalogue import Language, messages
@@ -22,11 +21,6 @@ publish(
 )
 
 
-def message(root: Mistake, info: Info) -> str:
-    """What to do, in the language of the request."""
-    return root.message(info.context.language)
-
-
 @strawberry.type(
     description=both(
         "One thing that the caller can mend; nothing was written.",
@@ -37,7 +31,7 @@ class UserError:
     """Made of `casework.errors.UserError`."""
 
     code: ErrorCode = column("What is wrong, for programs.", "问题代码，供程序判断。")
-    message: str = relation("What is wrong and what to do, for people.", "问题说明与处理办法。", message)
+    message: str = relation("What is wrong and what to do, for people.", "问题说明与处理办法。", MESSAGE)
     path: list[str] = column(
         "The input field that is meant, outermost first.", "所指输入字段的路径，由外到内。"
     )

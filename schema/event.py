@@ -7,7 +7,7 @@ from datetime import datetime
 import strawberry
 
 from resolvers import event as answers
-from schema.field import both, column
+from schema.field import both, column, relation
 from schema.node import Node, made_of
 
 
@@ -25,10 +25,10 @@ class EventDetail:
 class Event(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.EventRow)
+    is_type_of = made_of(answers.EVENT.row)
 
     sequence: int = column("Counts the events of the dispute from 1.", "序号，从 1 起。")
     type: str = column("What happened, such as `submitted` or `assigned`.", "类型，如 submitted、assigned。")
     actor: str = column("The account that did it.", "操作账号。")
     occurred_at: datetime = column("When.", "发生时间。")
-    details: list[EventDetail] = column("What is told with it.", "内容。")
+    details: list[EventDetail] = relation("What is told with it.", "内容。", answers.DETAILS)

@@ -5,10 +5,12 @@ Every description is given in English and in Chinese, and published as one text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import strawberry
+
+from resolvers.answering import resolver_of
+from resolvers.description import DESCRIPTION, Column, Description
 
 Words = tuple[str, str]
 """The same in English and in Chinese."""
@@ -21,13 +23,17 @@ def both(english: str, chinese: str) -> str:
 
 def column(english: str, chinese: str) -> Any:
     """A value that the row carries under the field's own name."""
-    return strawberry.field(description=both(english, chinese))
+    return strawberry.field(description=both(english, chinese), metadata={DESCRIPTION: Column()})
 
 
-def relation(english: str, chinese: str, resolver: Callable[..., object], **arguments: Words) -> Any:
-    """What belongs to the row and is found by a function of `resolvers`, with its arguments described.
-    Raises KeyError for an argument that is not."""
-    field: Any = strawberry.field(description=both(english, chinese), resolver=resolver)
+def relation(english: str, chinese: str, description: Description, **arguments: Words) -> Any:
+    """What is computed from the row or belongs to it, as a description of `resolvers` says, with its
+    arguments explained. Raises KeyError for an argument that is not."""
+    field: Any = strawberry.field(
+        description=both(english, chinese),
+        resolver=resolver_of(description),
+        metadata={DESCRIPTION: description},
+    )
     for argument in field.arguments:
         argument.description = both(*arguments[argument.python_name])
     return field

@@ -10,9 +10,10 @@ from casework.assignment import reassign_dispute
 from casework.conference import convene_conference
 from casework.intake import submit_dispute
 from casework.resolution import record_resolution
-from resolvers.conference import sessions_by_key
-from resolvers.context import Info
-from resolvers.dispute import disputes_by_key
+from resolvers.conference import CHANGED_SESSION
+from resolvers.context import Context
+from resolvers.description import Asked
+from resolvers.dispute import CHANGED_DISPUTE
 from resolvers.verb import Done, carry_out
 from schema.assignment import ReassignDisputeInput
 from schema.conference import ConferenceSession, ConveneConferenceInput, RecordConferenceResolutionInput
@@ -21,31 +22,20 @@ from schema.errors import UserError
 from schema.field import both, column, relation
 
 
-def changed(root: Done) -> object:
-    """What was changed."""
-    return root.changed
+def _submit_dispute(context: Context, *, input: SubmitDisputeInput) -> Awaitable[Done]:
+    return carry_out(context, submit_dispute, input.request(), input.client_mutation_id)
 
 
-def _submit_dispute(info: Info, input: SubmitDisputeInput) -> Awaitable[Done]:
-    return carry_out(info.context, submit_dispute, input.request(), input.client_mutation_id, disputes_by_key)
+def _reassign_dispute(context: Context, *, input: ReassignDisputeInput) -> Awaitable[Done]:
+    return carry_out(context, reassign_dispute, input.request(), input.client_mutation_id)
 
 
-def _reassign_dispute(info: Info, input: ReassignDisputeInput) -> Awaitable[Done]:
-    return carry_out(
-        info.context, reassign_dispute, input.request(), input.client_mutation_id, disputes_by_key
-    )
+def _convene_conference(context: Context, *, input: ConveneConferenceInput) -> Awaitable[Done]:
+    return carry_out(context, convene_conference, input.request(), input.client_mutation_id)
 
 
-def _convene_conference(info: Info, input: ConveneConferenceInput) -> Awaitable[Done]:
-    return carry_out(
-        info.context, convene_conference, input.request(), input.client_mutation_id, sessions_by_key
-    )
-
-
-def _record_resolution(info: Info, input: RecordConferenceResolutionInput) -> Awaitable[Done]:
-    return carry_out(
-        info.context, record_resolution, input.request(), input.client_mutation_id, sessions_by_key
-    )
+def _record_resolution(context: Context, *, input: RecordConferenceResolutionInput) -> Awaitable[Done]:
+    return carry_out(context, record_resolution, input.request(), input.client_mutation_id)
 
 
 @strawberry.type
@@ -62,21 +52,21 @@ class Payload:
 class SubmitDisputePayload(Payload):
     """The dispute and its decision."""
 
-    dispute: Dispute | None = relation("The new dispute.", "新登记的事项。", changed)
+    dispute: Dispute | None = relation("The new dispute.", "新登记的事项。", CHANGED_DISPUTE)
 
 
 @strawberry.type(description=both("The answer of `reassignDispute`.", "改派的结果。"))
 class ReassignDisputePayload(Payload):
     """The dispute."""
 
-    dispute: Dispute | None = relation("The dispute as it is now.", "改派后的事项。", changed)
+    dispute: Dispute | None = relation("The dispute as it is now.", "改派后的事项。", CHANGED_DISPUTE)
 
 
 @strawberry.type(description=both("The answer of `conveneConference`.", "召集的结果。"))
 class ConveneConferencePayload(Payload):
     """The session."""
 
-    session: ConferenceSession | None = relation("The session.", "会议。", changed)
+    session: ConferenceSession | None = relation("The session.", "会议。", CHANGED_SESSION)
 
 
 @strawberry.type(description=both("The answer of `recordConferenceResolution`.", "登记决议的结果。"))
@@ -84,7 +74,7 @@ class RecordConferenceResolutionPayload(Payload):
     """The session."""
 
     session: ConferenceSession | None = relation(
-        "The session with its resolution.", "会议及其决议。", changed
+        "The session with its resolution.", "会议及其决议。", CHANGED_SESSION
     )
 
 
@@ -95,24 +85,24 @@ class Mutation:
     submit_dispute: SubmitDisputePayload = relation(
         "Take a complaint in: store it, route it, assign it.",
         "登记一件来件，并即时分派。",
-        _submit_dispute,
+        Asked(_submit_dispute, acts=True),
         input=("The complaint.", "来件。"),
     )
     reassign_dispute: ReassignDisputePayload = relation(
         "Give a dispute another lead by hand, with a reason.",
         "人工改派，须附理由。",
-        _reassign_dispute,
+        Asked(_reassign_dispute, acts=True),
         input=("To whom, and why.", "改派对象与理由。"),
     )
     convene_conference: ConveneConferencePayload = relation(
         "Call a joint conference about a dispute.",
         "就一件事项召集联席会议。",
-        _convene_conference,
+        Asked(_convene_conference, acts=True),
         input=("Which, and whom to invite.", "召集事项与参会单位。"),
     )
     record_conference_resolution: RecordConferenceResolutionPayload = relation(
         "Record what a session resolved.",
         "登记会议决议。",
-        _record_resolution,
+        Asked(_record_resolution, acts=True),
         input=("The resolution.", "决议。"),
     )

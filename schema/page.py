@@ -7,7 +7,7 @@ from datetime import datetime
 import strawberry
 
 from casework.intake import Channel
-from resolvers import page as answers
+from resolvers.connection import TOTAL_COUNT
 from resolvers.criteria import DisputeCriteria
 from resolvers.page import Direction, SortField, Sorting
 from rules.model import TriageReason
@@ -64,7 +64,7 @@ class DisputeConnection:
     total_count: int = relation(
         "How many the whole list has; counted when asked for.",
         "总数，查询此字段时才统计。",
-        answers.total_count,
+        TOTAL_COUNT,
     )
 
 

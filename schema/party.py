@@ -35,7 +35,7 @@ publish(
 class Party(Node):
     """Made of masked rows."""
 
-    is_type_of = made_of(answers.PartyRow)
+    is_type_of = made_of(answers.PARTY.row)
 
     role: PartyRole = column("In which role.", "身份。")
     anonymous: bool = column("Whether they gave no name.", "是否匿名。")

@@ -100,8 +100,8 @@ class RuleCondition:
 class RuleOutcome:
     """Made of stored documents."""
 
-    lead_function: Function | None = relation("The function that leads.", "牵头职能。", answers.lead_function)
-    co_functions: list[Function] = relation("The functions that join.", "协办职能。", answers.co_functions)
+    lead_function: Function | None = relation("The function that leads.", "牵头职能。", answers.LEAD_FUNCTION)
+    co_functions: list[Function] = relation("The functions that join.", "协办职能。", answers.CO_FUNCTIONS)
     conference_domain: str | None = column(
         "The domain of the joint conference that it proposes.", "提议的联席会议领域。"
     )
@@ -109,7 +109,7 @@ class RuleOutcome:
     legal_path: str | None = column("The legal path that it names.", "法定途径。")
     triage: bool = column("Whether it sends the matter to a person.", "是否转人工研判。")
     candidates: list[Function] = relation(
-        "Whom that person may choose from, best first.", "研判候选职能，优先者在前。", answers.candidates
+        "Whom that person may choose from, best first.", "研判候选职能，优先者在前。", answers.CANDIDATES
     )
 
 
@@ -117,7 +117,7 @@ class RuleOutcome:
 class PolicyRule(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.RuleRow)
+    is_type_of = made_of(answers.RULE.row)
 
     code: str = column("Its name within the policy.", "规则在规则集内的编号。")
     position: int = column("Its place in the table, from 0.", "在表中的次序，从 0 起。")
@@ -125,13 +125,13 @@ class PolicyRule(Node):
     priority: int = column("Smaller is asked first.", "优先级，小者先问。")
     title: str = column("Chinese title.", "中文标题。")
     title_en: str = column("English title.", "英文标题。")
-    conditions: list[RuleCondition] = column("All have to hold.", "条件，须同时成立。")
-    outcome: RuleOutcome = column("What it decides.", "结论。")
-    legal_basis: list[LegalBasis] = column("What it stands on.", "法律依据。")
+    conditions: list[RuleCondition] = relation("All have to hold.", "条件，须同时成立。", answers.CONDITIONS)
+    outcome: RuleOutcome = relation("What it decides.", "结论。", answers.OUTCOME)
+    legal_basis: list[LegalBasis] = relation("What it stands on.", "法律依据。", answers.LEGAL_BASIS)
     regions: list[Region] = relation(
         "Where it holds, with everything below; empty means everywhere.",
         "适用区域（含下级），空为全部。",
-        answers.regions,
+        answers.REGIONS,
     )
     valid_from: date | None = column("Its first day, if limited.", "生效日。")
     valid_to: date | None = column("Its last day, if limited.", "失效日（含）。")
@@ -157,12 +157,12 @@ class FactField:
 class PolicyVersion(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.VersionRow)
+    is_type_of = made_of(answers.VERSION.row)
 
     number: int = column("Counts from 1 without gaps.", "版本号，从 1 连续编号。")
     status: PolicyStatus = column("Where it stands.", "状态。")
-    policy: RoutingPolicy = relation("Whose version it is.", "所属规则集。", answers.policy)
-    fields: list[FactField] = column("What its rules may ask about.", "要素定义。")
+    policy: RoutingPolicy = relation("Whose version it is.", "所属规则集。", answers.POLICY_OF_VERSION)
+    fields: list[FactField] = relation("What its rules may ask about.", "要素定义。", answers.FIELDS)
     triage_below: float = column(
         "Decisions with less confidence go to a person.", "置信度低于此值即转人工研判。"
     )
@@ -173,7 +173,7 @@ class PolicyVersion(Node):
     rules: list[PolicyRule] = relation(
         "Its rules in the order of the table.",
         "规则，按表中次序。",
-        answers.rules,
+        answers.RULES,
         after=("How many to skip.", "跳过的条数。"),
         first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
     )
@@ -188,21 +188,21 @@ class PolicyVersion(Node):
 class RoutingPolicy(Node):
     """Made of rows."""
 
-    is_type_of = made_of(answers.PolicyRow)
+    is_type_of = made_of(answers.POLICY.row)
 
     key: str = column("Its key.", "规则集代号。")
     title: str = column("Chinese title.", "中文标题。")
     title_en: str = column("English title.", "英文标题。")
     versions: list[PolicyVersion] = relation(
-        "All versions, newest first.", "全部版本，新者在前。", answers.versions
+        "All versions, newest first.", "全部版本，新者在前。", answers.VERSIONS
     )
     current_version: PolicyVersion | None = relation(
-        "The version that decides today.", "现行版本。", answers.current_version
+        "The version that decides today.", "现行版本。", answers.CURRENT_VERSION
     )
     rules: list[PolicyRule] = relation(
         "The rules of the version that decides today.",
         "现行版本的规则。",
-        answers.current_rules,
+        answers.CURRENT_RULES,
         after=("How many to skip.", "跳过的条数。"),
         first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
     )

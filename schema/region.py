@@ -52,13 +52,13 @@ class Region(Node):
     name: str = column("Chinese name.", "中文名称。")
     name_en: str = column("English name.", "英文名称。")
     level: RegionLevel = column("How high it stands.", "层级。")
-    parent: Region | None = relation("The region above.", "上级区域。", answers.parent)
-    children: list[Region] = relation("The regions directly below.", "直接下级区域。", answers.children)
-    departments: list[Department] = relation("Its own departments.", "本级单位。", answers.departments)
+    parent: Region | None = relation("The region above.", "上级区域。", answers.PARENT)
+    children: list[Region] = relation("The regions directly below.", "直接下级区域。", answers.CHILDREN)
+    departments: list[Department] = relation("Its own departments.", "本级单位。", answers.DEPARTMENTS)
     policy: Annotated[RoutingPolicy, strawberry.lazy("schema.policy")] | None = relation(
         "The routing policy in use here, its own or inherited.",
         "本区域适用的职责分工规则集（自有或沿用上级）。",
-        answers.policy,
+        answers.POLICY_IN_USE,
     )
 
 

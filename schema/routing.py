@@ -25,15 +25,15 @@ class RoutingPreview(RoutingOutcome):
 
     is_type_of = made_of(answers.PreviewRow)
 
-    lead_department: Department | None = relation("The lead unit.", "牵头单位。", answers.lead_department)
-    co_departments: list[Department] = relation("The co-units.", "协办单位。", answers.co_departments)
+    lead_department: Department | None = relation("The lead unit.", "牵头单位。", answers.LEAD_DEPARTMENT)
+    co_departments: list[Department] = relation("The co-units.", "协办单位。", answers.CO_DEPARTMENTS)
     territorial_owner: Department | None = relation(
-        "The territorial owner of the region.", "属地（镇街）。", answers.territorial_owner
+        "The territorial owner of the region.", "属地（镇街）。", answers.TERRITORIAL_OWNER
     )
     unstaffed_functions: list[Function] = relation(
         "Functions that should join and that nobody carries there.",
         "应协办而当地无单位承担的职能。",
-        answers.unstaffed_functions,
+        answers.UNSTAFFED_FUNCTIONS,
     )
 
 

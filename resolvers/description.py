@@ -1,0 +1,281 @@
+"""How a field gets its value: declared once, where the field is declared, and read twice.
+
+The query plans compile these descriptions into statements and an assembler of rows; the ordinary resolvers
+follow them one object at a time. Neither knows a field that the other does not.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import inspect as mapping_of
+from sqlalchemy.orm import DeclarativeBase
+
+from db.query import among
+from resolvers.identity import global_id
+
+Register = Literal["department", "function", "region"]
+"""What the register keeps: the names of its lookups by code."""
+Values = Mapping[str, Any]
+"""Values of a statement's named parameters."""
+DESCRIPTION = "description"
+"""Where a field's metadata keep its description."""
+
+
+class Source:
+    """Rows of one kind, as the API sees them: a table, or several that are joined, with columns by name.
+
+    The columns are those of the table under their own names, but `key` for `id`; others are added by name.
+    `identity` names the columns that make up the global id. `masks` change a column's value before anything
+    else sees it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        table: type[DeclarativeBase],
+        /,
+        *,
+        identity: tuple[str, ...] = ("key",),
+        origin: FromClause | None = None,
+        without: frozenset[str] = frozenset(),
+        masks: Mapping[str, Callable[[Any], Any]] | None = None,
+        **columns: Any,
+    ) -> None:
+        own = {
+            key: getattr(table, key) for key in mapping_of(table).column_attrs.keys() if key not in without
+        }
+        if "id" in own:
+            own["key"] = own.pop("id")
+        self.name = name
+        self.identity = identity
+        self.masks = masks or {}
+        self.origin: FromClause = table.__table__ if origin is None else origin
+        self.columns: Mapping[str, ColumnElement[Any]] = {
+            key: getattr(value, "expression", value) for key, value in {**own, **columns}.items()
+        }
+
+    @cached_property
+    def row(self) -> type[Row]:
+        """The class of its whole rows, for the ordinary resolvers."""
+        members = {"__slots__": tuple(self.columns), "identity": self.identity, "name_of_type": self.name}
+        return type(f"{self.name}Row", (Row,), members)
+
+    def __repr__(self) -> str:
+        return f"Source({self.name})"
+
+
+class Row:
+    """One row, with a value for each column of its source."""
+
+    __slots__ = ()
+    identity: tuple[str, ...]
+    name_of_type: str
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        for name, value in zip(self.__slots__, values, strict=True):
+            setattr(self, name, value)
+
+    @property
+    def id(self) -> str:
+        """The global id."""
+        return global_id(self.name_of_type, ":".join(str(getattr(self, name)) for name in self.identity))
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A value that the row, or the object, carries under the field's own name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Related:
+    """One column of the row that a to-one relation leads to; None where there is none."""
+
+    relation: Relation
+    column: str
+
+
+@dataclass(frozen=True, eq=False)
+class Computed:
+    """A pure function of the row. Its positional parameters name columns, or entries of `related`, or are
+    `context`; its keyword-only parameters are the arguments of the field."""
+
+    function: Callable[..., Any]
+    related: Mapping[str, Related] = field(default_factory=dict)
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the positional parameters."""
+        return tuple(p.name for p in _parameters(self.function) if p.kind is not p.KEYWORD_ONLY)
+
+
+@dataclass(frozen=True, eq=False)
+class Resident:
+    """Entries of the register, by the code or the list of codes that the row carries in `column`."""
+
+    register: Register
+    column: str
+    many: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """Rows of another source, fetched for all rows of a level by one statement.
+
+    `on` pairs columns of this row with columns of the other; without it the rows are a list of their own.
+    With `each` the last column of this row is a list, and every item leads to at most one row. `where` may
+    use named parameters, whose values `narrow(context, **arguments)` gives. `first` names the parameter that
+    limits the rows of each parent.
+    """
+
+    source: Source
+    on: tuple[tuple[str, str], ...] = ()
+    many: bool = False
+    each: bool = False
+    where: tuple[ColumnElement[bool], ...] = ()
+    order: tuple[Any, ...] = ()
+    narrow: Callable[..., Values] | None = None
+    first: str | None = None
+
+    @cached_property
+    def parent_columns(self) -> tuple[str, ...]:
+        """The columns of the row that lead to the others."""
+        return tuple(parent for parent, _ in self.on)
+
+    @cached_property
+    def child_columns(self) -> tuple[str, ...]:
+        """The columns of the other rows that they lead to."""
+        return tuple(child for _, child in self.on)
+
+    def select(self, names: Sequence[str]) -> Select[Any]:
+        """The statement for these columns of the other rows."""
+        columns = self.source.columns
+        chosen = [columns[name].label(name) for name in names]
+        keys = [columns[child] for child in self.child_columns]
+        conditions = (*self.where, *((among(*keys),) if keys else ()))
+        statement: Select[Any] = select(*chosen).select_from(self.source.origin).where(*conditions)
+        return self._limited(statement, keys) if self.first else statement.order_by(*self.order)
+
+    def _limited(self, statement: Select[Any], keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
+        from sqlalchemy import Integer, bindparam
+
+        place = func.row_number().over(partition_by=keys, order_by=self.order).label("place")
+        ranked = statement.add_columns(place).subquery()
+        most = bindparam(self.first, type_=Integer())
+        return (
+            select(*(c for c in ranked.c if c.name != "place"))
+            .where(ranked.c.place <= most)
+            .order_by(ranked.c.place)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Via:
+    """What the rows at the end of a relation have: `then` is asked of each."""
+
+    relation: Relation
+    then: Resident | Relation | Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An object that is asked for by the values of some of its columns."""
+
+    type: str
+    columns: tuple[str, ...]
+    values: tuple[Hashable, ...]
+
+
+Kinds = Mapping[str, "Source | Register"]
+"""Where the objects of a GraphQL type are found: in a source, or in the register by their code."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Objects that the arguments name. `function(context, **arguments)` gives a Ref or None, or a list of
+    these; in a list an exception stands for an object that is told as an error."""
+
+    function: Callable[..., Any]
+    kinds: Kinds
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Objects that Python makes: `function(context, **arguments)`, which may be awaited. With `acts` it
+    changes something, and is called once for each field of a mutation."""
+
+    function: Callable[..., Any]
+    acts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """A page of a list, checked. `shape` is all that its statement depends on but its values.
+
+    `seal` is the list that its cursors belong to, `sort` the column that orders it. `slow` tells that no
+    index leads to it.
+    """
+
+    shape: Hashable
+    values: Values
+    size: int
+    backward: bool
+    after: bool
+    before: bool
+    seal: str
+    sort: str
+    slow: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Connection:
+    """A list in pages, as Relay has it. `page(context, **arguments)` gives the PageQuery, `select` the
+    statement for some columns of a shape, with one row more than the page (parameter `size`), `count` the
+    statement that counts the whole list."""
+
+    source: Source
+    page: Callable[..., PageQuery]
+    select: Callable[[Any, Sequence[str]], Select[Any]]
+    count: Callable[[Any], Select[Any]]
+
+
+Description = Column | Computed | Resident | Relation | Via | Found | Asked | Connection
+
+
+def lookup(source: Source, columns: tuple[str, ...]) -> Relation:
+    """The relation from values of columns to the row that has them."""
+    return _lookup(source, columns)
+
+
+@cache
+def _lookup(source: Source, columns: tuple[str, ...]) -> Relation:
+    return Relation(source, on=tuple((name, name) for name in columns))
+
+
+def function_with_arguments(description: Description) -> Callable[..., Any] | None:
+    """The function whose keyword-only parameters are the arguments of the field; None where it has none."""
+    match description:
+        case Computed(function=function) | Found(function=function) | Asked(function=function):
+            return function
+        case Relation(narrow=narrow):
+            return narrow
+        case Via(then=then):
+            return function_with_arguments(then)
+        case Connection(page=page):
+            return page
+    return None
+
+
+def arguments_of(description: Description) -> list[inspect.Parameter]:
+    """The arguments of the field, as parameters of Python."""
+    function = function_with_arguments(description)
+    return [p for p in _parameters(function) if p.kind is p.KEYWORD_ONLY] if function else []
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(function).parameters.values())
