@@ -89,13 +89,9 @@ class GraphQL:
             raise Unacceptable(Problem("query.subscription"))
         if request.reads_only and operation.type is not OperationType.QUERY:
             raise Refusal(405, "request.change_by_get", headers={"allow": "POST"})
-        count, most = (
-            document.count_representations(request.variables),
-            self.settings.graphql_max_representations,
-        )
-        if count > most:
-            values = {"found": count, "most": most}
-            raise Unacceptable(Problem("limit.representations", values, code=FaultCode.QUERY_TOO_COMPLEX))
+        over = document.excess(operation, request.variables, self.settings)
+        if over is not None:
+            raise Unacceptable(over.problem)
 
     async def _execute(
         self, scope: Scope, request: GraphQLRequest, operation: Operation, language: Language
