@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,25 +17,17 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     VariableNode,
-    Visitor,
     parse,
-    specified_rules,
-    validate,
-    visit,
 )
-from graphql.validation import ASTValidationRule
 from strawberry.extensions import SchemaExtension
 from strawberry.federation import Schema
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from server.cost import Cost, Costs
 from server.faults import FaultCode, Problem
-from server.limits import INTROSPECTION, excess
+from server.limits import Excess, count_items, excess
 from server.settings import Settings
+from server.validation import mistakes, was_too_much
 
-DESCRIPTIONS = INTROSPECTION | {"_service"}
-"""Root fields that describe the schema."""
-MOST_ERRORS = 20
 LONGEST_DETAIL = 300
 REASON = re.compile(r", but encountered error '.*'(?=; found)", re.DOTALL)
 """The part of a message that quotes what Python said about a value."""
@@ -49,6 +41,7 @@ class Operation:
     name: str | None
     type: OperationType
     label: str
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +70,22 @@ class Document:
             place if isinstance(place, int) else _length(variables.get(place))
             for place in self.representations
         )
+
+    def excess(self, operation: Operation, variables: Mapping[str, Any], settings: Settings) -> Excess | None:
+        """The first limit that a request for one of the operations exceeds by its variables."""
+        lists = (value for name, value in variables.items() if name not in self.representations)
+        for key, found, most in (
+            (
+                "limit.representations",
+                self.count_representations(variables),
+                settings.graphql_max_representations,
+            ),
+            ("limit.list_items", count_items(lists), settings.graphql_max_list_items),
+            ("limit.cost", operation.cost.of(variables), settings.graphql_max_cost),
+        ):
+            if found > most:
+                return Excess(key, found, most)
+        return None
 
 
 class Unacceptable(Exception):
@@ -111,6 +120,9 @@ class Documents:
         return document
 
     def _read(self, text: str) -> Document:
+        longest = self.settings.graphql_max_characters
+        if len(text) > longest:
+            raise Unacceptable(Excess("limit.characters", len(text), longest).problem)
         most = self.settings.graphql_max_tokens
         try:
             node = parse(text, max_lexical_tokens=most, max_comments=most)
@@ -122,26 +134,18 @@ class Documents:
             raise Unacceptable(problem) from None
         over = excess(node, self.settings)
         if over is not None:
-            values = {"found": over.found, "most": over.most}
-            raise Unacceptable(Problem(over.key, values, code=FaultCode.QUERY_TOO_COMPLEX))
-        errors = validate(self.schema._schema, node, self._rules(), MOST_ERRORS, hide_suggestions=True)
-        if errors:
-            raise Unacceptable(*(_problem("query.invalid", error) for error in errors))
-        operations = tuple(_operation(d) for d in node.definitions if isinstance(d, OperationDefinitionNode))
+            raise Unacceptable(over.problem)
+        schema = self.schema._schema
+        wrong = mistakes(schema, node, introspection=self.settings.graphql_introspection)
+        if wrong:
+            raise Unacceptable(*(_invalid(mistake) for mistake in wrong))
+        costs = Costs(schema, node)
+        operations = tuple(
+            _operation(definition, costs.of(definition))
+            for definition in node.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        )
         return Document(node, operations, tuple(_representations(node)))
-
-    def _rules(self) -> tuple[type[ASTValidationRule], ...]:
-        own = () if self.settings.graphql_introspection else (NoDescription,)
-        return (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, *own)
-
-
-class NoDescription(ASTValidationRule):
-    """Refuses to describe the schema, to people (`__schema`, `__type`) and to gateways (`_service`)."""
-
-    def enter_field(self, node: FieldNode, *_: object) -> None:
-        """Report a field that describes the schema."""
-        if node.name.value in DESCRIPTIONS:
-            self.report_error(GraphQLError(f"'{node.name.value}' is switched off on this server.", node))
 
 
 class ReadAlready(SchemaExtension):
@@ -162,32 +166,36 @@ class ReadAlready(SchemaExtension):
         yield
 
 
-def _operation(node: OperationDefinitionNode) -> Operation:
+def _operation(node: OperationDefinitionNode, cost: Cost) -> Operation:
     fields = [s.name.value for s in node.selection_set.selections if isinstance(s, FieldNode)]
     alone = len(node.selection_set.selections) == len(fields) == 1
-    return Operation(
-        node.name.value if node.name else None, node.operation, fields[0] if alone else "several"
-    )
+    name = node.name.value if node.name else None
+    return Operation(name, node.operation, fields[0] if alone else "several", cost)
 
 
-def _representations(node: DocumentNode) -> list[str | int]:
-    places: list[str | int] = []
-
-    class Entities(Visitor):
-        def enter_field(self, field: FieldNode, *_: object) -> None:
-            if field.name.value == "_entities":
-                for argument in field.arguments or ():
-                    if isinstance(argument.value, VariableNode):
-                        places.append(argument.value.name.value)
-                    elif isinstance(argument.value, ListValueNode):
-                        places.append(len(argument.value.values))
-
-    visit(node, Entities())
-    return places
+def _representations(node: DocumentNode) -> Iterator[str | int]:
+    pending: list[Any] = list(node.definitions)
+    while pending:
+        selection = pending.pop()
+        inside = getattr(selection, "selection_set", None)
+        if inside is not None:
+            pending.extend(inside.selections)
+        if isinstance(selection, FieldNode) and selection.name.value == "_entities":
+            for argument in selection.arguments or ():
+                if isinstance(argument.value, VariableNode):
+                    yield argument.value.name.value
+                elif isinstance(argument.value, ListValueNode):
+                    yield len(argument.value.values)
 
 
 def _length(value: object) -> int:
     return len(value) if isinstance(value, list) else 0
+
+
+def _invalid(mistake: GraphQLError) -> Problem:
+    if was_too_much(mistake):
+        return Problem("limit.repetition", code=FaultCode.QUERY_TOO_COMPLEX)
+    return _problem("query.invalid", mistake)
 
 
 def _problem(key: str, error: GraphQLError) -> Problem:

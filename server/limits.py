@@ -11,13 +11,16 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
 )
 
+from server.faults import FaultCode, Problem
+from server.introspection import INTROSPECTION, Description, most_described
 from server.settings import Settings
-
-INTROSPECTION = frozenset({"__schema", "__type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Excess:
     found: int
     most: int
 
+    @property
+    def problem(self) -> Problem:
+        """The excess as it is told."""
+        return Problem(self.key, {"found": self.found, "most": self.most}, code=FaultCode.QUERY_TOO_COMPLEX)
+
 
 def excess(document: DocumentNode, settings: Settings) -> Excess | None:
     """The first limit that one of the document's operations exceeds."""
@@ -54,6 +62,8 @@ def _first_excess(document: DocumentNode, settings: Settings) -> Excess | None:
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             weight = scale.weigh(definition.selection_set)
+            for variable in definition.variable_definitions or ():
+                scale.count(variable.default_value)
             own = len(definition.directives or ())
             for key, found, most in (
                 ("limit.depth", weight.depth, settings.graphql_max_depth),
@@ -63,7 +73,25 @@ def _first_excess(document: DocumentNode, settings: Settings) -> Excess | None:
             ):
                 if found > most:
                     return Excess(key, found, most)
+    if scale.list_items > settings.graphql_max_list_items:
+        return Excess("limit.list_items", scale.list_items, settings.graphql_max_list_items)
+    if scale.described and scale.described > most_described():
+        return Excess("limit.description", scale.described, most_described())
     return None
+
+
+def count_items(values: Iterable[object]) -> int:
+    """How many items the lists within the values of variables have, lists in lists included."""
+    count = 0
+    pending = [value for value in values if isinstance(value, list | dict)]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, list):
+            count += len(value)
+            pending.extend(item for item in value if isinstance(item, list | dict))
+        else:
+            pending.extend(item for item in value.values() if isinstance(item, list | dict))
+    return count
 
 
 class _Scale:
@@ -76,15 +104,25 @@ class _Scale:
             if isinstance(definition, FragmentDefinitionNode)
         }
         self.weighed: dict[str, Weight] = {}
+        self.described = 0
+        """Weight of what is asked about the schema."""
+        self.list_items = 0
+        """Items of the lists that are written in the text."""
+        self._description = Description(self.fragments)
 
     def weigh(self, selections: SelectionSetNode | None) -> Weight:
         return _sum(self._weigh_one(selection) for selection in (selections.selections if selections else ()))
 
     def _weigh_one(self, selection: object) -> Weight:
         if isinstance(selection, FieldNode):
+            for argument in selection.arguments or ():
+                self.count(argument.value)
             inside = self.weigh(selection.selection_set)
-            # A description of the schema is deep by nature; a validation rule of its own bounds it.
-            depth = 0 if selection.name.value in INTROSPECTION else inside.depth
+            depth = inside.depth
+            if selection.name.value in INTROSPECTION:
+                # A description of the schema is deep by nature.
+                depth = 0
+                self.described += self._description.weigh(selection.selection_set)
             return Weight(
                 depth=depth + 1,
                 aliases=inside.aliases + (selection.alias is not None),
@@ -96,6 +134,16 @@ class _Scale:
         if isinstance(selection, FragmentSpreadNode):
             return self._with_directives(self._weigh_fragment(selection.name.value), selection)
         return Weight()
+
+    def count(self, value: ValueNode | None) -> None:
+        """Count the items of the lists in a value."""
+        if isinstance(value, ListValueNode):
+            self.list_items += len(value.values)
+            for item in value.values:
+                self.count(item)
+        elif isinstance(value, ObjectValueNode):
+            for member in value.fields:
+                self.count(member.value)
 
     def _weigh_fragment(self, name: str) -> Weight:
         if name not in self.weighed:

@@ -56,11 +56,14 @@ class Settings(BaseSettings):
     graphql_introspection: bool = True
     graphql_max_depth: int = _whole(12, 3, 64)
     graphql_max_aliases: int = _whole(30, 0, 1_000)
+    graphql_max_characters: int = _whole(65_536, 1_000, 1_048_576)
     graphql_max_tokens: int = _whole(1_000, 100, 20_000)
     graphql_max_directives: int = _whole(20, 0, 1_000)
     graphql_max_root_fields: int = _whole(10, 1, 100)
     # A server may only be stricter than the schema itself (`resolvers.entities.MOST_ENTITIES`).
     graphql_max_representations: int = _whole(1_000, 1, 1_000)
+    graphql_max_cost: int = _whole(50_000, 100, 100_000_000)
+    graphql_max_list_items: int = _whole(1_000, 10, 100_000)
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
 
     @field_validator("database_url")
