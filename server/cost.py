@@ -19,6 +19,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLField,
     GraphQLNamedType,
     GraphQLSchema,
@@ -115,8 +116,10 @@ def _value(sum_: Sum, given: Variables, known: dict[int, int]) -> int:
 
 
 def _size(value: object) -> int:
-    # GraphQL takes 50.0 for the Int 50.
-    return max(0, int(value)) if isinstance(value, int | float) and math.isfinite(value) else 0
+    if isinstance(value, float):
+        # GraphQL takes 50.0 for the Int 50.
+        value = int(value) if math.isfinite(value) else 0
+    return max(0, value) if isinstance(value, int) else 0
 
 
 class Costs:
@@ -248,8 +251,15 @@ def _page_size(values: Sequence[ValueNode], unset: int) -> Size:
 
 def _unset(definition: GraphQLField) -> int:
     """How many items come unasked."""
-    defaults = (definition.args[name].default_value for name in PAGE_SIZES if name in definition.args)
+    defaults = (_default_of(definition.args[name]) for name in PAGE_SIZES if name in definition.args)
     return next((size for size in defaults if isinstance(size, int)), DEFAULT_PAGE)
+
+
+def _default_of(argument: GraphQLArgument) -> object:
+    default = argument.default
+    if default is None:
+        return argument.default_value
+    return int(default.literal.value) if isinstance(default.literal, IntValueNode) else default.value
 
 
 def _length(value: ValueNode) -> int:

@@ -66,6 +66,8 @@ class Document:
 
     def count_representations(self, variables: Any) -> int:
         """How many entities the request asks for at once."""
+        if not self.representations:
+            return 0
         return sum(
             place if isinstance(place, int) else _length(variables.get(place))
             for place in self.representations
@@ -73,19 +75,23 @@ class Document:
 
     def excess(self, operation: Operation, variables: Mapping[str, Any], settings: Settings) -> Excess | None:
         """The first limit that a request for one of the operations exceeds by its variables."""
-        lists = (value for name, value in variables.items() if name not in self.representations)
-        for key, found, most in (
-            (
-                "limit.representations",
-                self.count_representations(variables),
-                settings.graphql_max_representations,
-            ),
-            ("limit.list_items", count_items(lists), settings.graphql_max_list_items),
-            ("limit.cost", operation.cost.of(variables), settings.graphql_max_cost),
-        ):
-            if found > most:
-                return Excess(key, found, most)
-        return None
+        found, most = self.count_representations(variables), settings.graphql_max_representations
+        if found > most:
+            return Excess("limit.representations", found, most)
+        found, most = self._count_items(variables), settings.graphql_max_list_items
+        if found > most:
+            return Excess("limit.list_items", found, most)
+        found, most = operation.cost.of(variables), settings.graphql_max_cost
+        return Excess("limit.cost", found, most) if found > most else None
+
+    def _count_items(self, variables: Mapping[str, Any]) -> int:
+        # Representations have a limit of their own, and what a gateway packs into them is not looked at.
+        lists = [
+            value
+            for name, value in variables.items()
+            if isinstance(value, list | dict) and name not in self.representations
+        ]
+        return count_items(lists) if lists else 0
 
 
 class Unacceptable(Exception):

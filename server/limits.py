@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -80,17 +81,15 @@ def _first_excess(document: DocumentNode, settings: Settings) -> Excess | None:
     return None
 
 
-def count_items(values: Iterable[object]) -> int:
-    """How many items the lists within the values of variables have, lists in lists included."""
-    count = 0
-    pending = [value for value in values if isinstance(value, list | dict)]
+def count_items(lists: Iterable[list[Any] | dict[str, Any]]) -> int:
+    """How many items the lists in the values of variables have, lists in lists included."""
+    count, pending = 0, list(lists)
     while pending:
         value = pending.pop()
         if isinstance(value, list):
             count += len(value)
-            pending.extend(item for item in value if isinstance(item, list | dict))
-        else:
-            pending.extend(item for item in value.values() if isinstance(item, list | dict))
+        inside = value if isinstance(value, list) else value.values()
+        pending.extend(item for item in inside if isinstance(item, list | dict))
     return count
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from graphql import OperationType
 
@@ -60,6 +62,40 @@ def test_operations_are_labelled_by_a_bounded_set_of_words() -> None:
 def test_representations_are_counted_where_they_come_from(query: str, variables: object, count: int) -> None:
     document = Documents(schema, Settings()).read(query)
     assert document.count_representations(variables) == count
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "key"),
+    [
+        ("query($n:Int){hello(times:$n)}", {"n": 1}, None),
+        ("query($r:[_Any!]!){_entities(representations:$r){__typename}}", {"r": [{}] * 20}, None),
+        (
+            "query($r:[_Any!]!){_entities(representations:$r){__typename}}",
+            {"r": [{}] * 21},
+            "limit.representations",
+        ),
+        ("query($r:[_Any!]!){_entities(representations:$r){__typename}}", {"r": [{"a": [1] * 99}]}, None),
+        ("query($n:Int){hello(times:$n)}", {"n": 1, "unused": [0] * 11}, "limit.list_items"),
+        ("query($n:Int){hello(times:$n)}", {"n": {"deep": [{"deep": [0] * 10}]}}, "limit.list_items"),
+        (
+            "query($r:[_Any!]!){_entities(representations:$r){...F}}"
+            "fragment F on Thing{id inner{id inner{id inner{id}}}}",
+            {"r": [{}] * 15},
+            "limit.cost",
+        ),
+        (
+            "query($r:[_Any!]!){_entities(representations:$r){...F}}"
+            "fragment F on Thing{id inner{id inner{id inner{id}}}}",
+            {"r": [{}] * 14},
+            None,
+        ),
+    ],
+)
+def test_the_variables_of_a_request_have_limits(query: str, variables: Any, key: str | None) -> None:
+    settings = Settings(graphql_max_representations=20, graphql_max_list_items=10, graphql_max_cost=100)
+    document = Documents(schema, settings).read(query)
+    over = document.excess(document.operations[0], variables, settings)
+    assert (over and over.key) == key
 
 
 def test_a_refused_document_is_not_kept() -> None:

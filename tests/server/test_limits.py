@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from graphql import parse
+from typing import Any
 
-from server.limits import Excess, excess
+import pytest
+from graphql import get_introspection_query, parse
+
+from server.introspection import most_described
+from server.limits import Excess, count_items, excess
 from server.settings import Settings
 
 SETTINGS = Settings(
-    graphql_max_depth=4, graphql_max_aliases=3, graphql_max_directives=3, graphql_max_root_fields=3
+    graphql_max_depth=4,
+    graphql_max_aliases=3,
+    graphql_max_directives=3,
+    graphql_max_root_fields=3,
+    graphql_max_list_items=10,
 )
 DIRECTIVE = "@skip(if:false)"
 
@@ -33,6 +40,15 @@ DOCUMENTS = {
     "directives of an inline fragment": ("{a{... " + DIRECTIVE * 4 + "{b}}}", ("limit.directives", 4)),
     "too many root fields": ("{a b c d}", ("limit.root_fields", 4)),
     "root fields through fragments": ("{a ...F ...F} fragment F on Q{b c}", ("limit.root_fields", 5)),
+    "too many items in a list": ("{a(b:[" + "1 " * 11 + "])}", ("limit.list_items", 11)),
+    "too many items in lists of lists": ("{a(b:[" + "{c:[1 2]}" * 4 + "])}", ("limit.list_items", 12)),
+    "too many items in several arguments": ("{a(b:[1 2 3 4 5 6],c:[1 2 3 4 5])}", ("limit.list_items", 11)),
+    "too many items in a fragment": (
+        "{...F} fragment F on T{a(b:[" + "1 " * 11 + "])}",
+        ("limit.list_items", 11),
+    ),
+    "too many items by default": ("query($a:[Int]=[" + "1 " * 11 + "]){a(b:$a)}", ("limit.list_items", 11)),
+    "ten items are allowed": ("{a(b:[1 2 3 4 5],c:[1 2 3 4 5])}", None),
     "an unknown fragment weighs nothing": ("{...Nobody}", None),
     "a fragment in itself ends": ("{...F} fragment F on T{a{...F}}", None),
     "fragments in a ring end": ("{...F} fragment F on T{a{...G}} fragment G on T{b{...F}}", None),
@@ -56,3 +72,33 @@ def test_a_chain_too_long_to_follow_is_refused() -> None:
     found = excess(parse("{...F0} " + chain), SETTINGS)
     assert found is not None
     assert found.key == "limit.nesting"
+
+
+def test_what_tools_ask_about_the_schema_is_allowed_and_no_more() -> None:
+    whole = get_introspection_query(input_value_deprecation=True, schema_description=True)
+    settings = Settings()
+    assert excess(parse(whole), settings) is None
+    types = "types{fields{type{fields{name}}}}"
+    many = " ".join(f"a{at}:{types}" for at in range(30))
+    for text in (
+        f"{{__schema{{{many}}}}}",
+        f"{{...F}} fragment F on Query{{__schema{{...S}}}} fragment S on __Schema{{{many}}}",
+    ):
+        over = excess(parse(text), settings)
+        assert over is not None
+        assert (over.key, over.most) == ("limit.description", most_described())
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        ([], 0),
+        ([[]], 0),
+        ([[1, 2, 3]], 3),
+        ([{"a": [1, 2], "b": {"c": [3]}}], 3),
+        ([[[1, 2], [3]], {"a": 1}], 5),
+        ([[{"a": [1]}, {"a": [2]}]], 4),
+    ],
+)
+def test_items_of_variables_are_counted_wherever_they_are(values: list[Any], count: int) -> None:
+    assert count_items(values) == count
