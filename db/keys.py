@@ -16,9 +16,6 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from db.dialect import POSTGRESQL
 from db.values import Convert, driver_value
 
-KEYS = "among_keys"
-"""What the names of the parameters of `among` begin with."""
-
 
 def among(*columns: Any) -> ColumnElement[bool]:
     """This column, or these columns together, are one of the keys that the statement is given.
@@ -100,7 +97,7 @@ class _AmongValues(_Condition):
 
 
 def _keys(item: TypeEngine[Any], place: int | None = None) -> BindParameter[Any]:
-    return bindparam(KEYS if place is None else f"{KEYS}_{place}", type_=KeyList(item, place))
+    return bindparam("among" if place is None else f"among_{place}", type_=KeyList(item, place))
 
 
 @compiles(Among, "postgresql")

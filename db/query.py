@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeEngine
 
-from db.keys import KEYS, Among, among, among_values
+from db.keys import Among, KeyList, among, among_values
 from db.values import Convert, driver_value, python_value, shown_value
 
 __all__ = ["Query", "among", "among_values", "compile_query"]
@@ -68,7 +68,7 @@ def compile_query(statement: Select[Any], dialect: Dialect) -> Query:
         parameter = compiled.binds[name]
         convert = _convert(parameter, dialect)
         fixed.append(None)
-        if name.startswith(KEYS):
+        if isinstance(parameter.type, KeyList):
             keyed.append((place, convert))
         elif parameter.required:
             named.append((place, parameter.key, convert))

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import asyncpg
 from sqlalchemy import URL
 
 from db.dialect import SQLITE, connect_to_read, fault_of, place_of, reader_arguments
-from db.faults import DatabaseBusy, DatabaseUnavailable, Fault
+from db.faults import DatabaseBusy, DatabaseUnavailable
 from db.pool import Pool
 from db.query import Query
 
 CONNECTIONS = 10
 """How many reads of one process the database works on at once."""
+
+FAREWELL_SECONDS = 2
+"""How long the server may take to see a connection off."""
 
 T = TypeVar("T")
 
@@ -38,10 +41,10 @@ class Reader(Protocol):
     """Runs reads on one kind of database. Made by `open_reader`; connects when it is first used."""
 
     async def fetch(self, steps: Callable[[], Steps[T]], *, several: bool, slow: bool) -> T:
-        """What the steps return; they are made anew where the read has to start again."""
+        """See Database.fetch."""
 
     async def close(self) -> None:
-        """Close the connections. A read afterwards opens new ones."""
+        """Close the connections, those in use as soon as they are free. A later read opens new ones."""
 
 
 def open_reader(address: URL, patience: float) -> Reader:
@@ -50,47 +53,56 @@ def open_reader(address: URL, patience: float) -> Reader:
     return kind(address, patience)
 
 
-class _Lost(Exception):
-    """The connection is of no use any more, for a reason that another one may not have."""
+class _LostError(Exception):
+    """The connection is of no more use, for a reason that a new one need not have."""
 
 
 class PostgresqlReader:
-    """Runs reads on asyncpg's connections."""
+    """Runs reads on asyncpg's connections, which belong to one event loop."""
 
     def __init__(self, address: URL, patience: float) -> None:
         self._address = address
         self._patience = patience
         self._arguments = reader_arguments(address, patience)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._mending: set[asyncio.Task[None]] = set()
         self._pool: Pool[asyncpg.Connection] = Pool(CONNECTIONS, patience)
+        self._mending: set[asyncio.Task[None]] = set()
 
     async def fetch(self, steps: Callable[[], Steps[T]], *, several: bool, slow: bool) -> T:
-        """See Database.fetch."""
-        pool = self._pool_here()
+        """See Database.fetch; slow reads are no other here."""
+        pool = self._pool_of_this_loop()
         connection = await pool.take()
         try:
             if connection is None or connection.is_closed():
                 connection = await self._connect()
             try:
                 value = await self._run(connection, steps(), several)
-            except _Lost:
-                # Nothing was changed, so the read may start again; what else is idle may be as dead.
+            except _LostError:
                 connection.terminate()
                 connection = await self._connect()
                 try:
                     value = await self._run(connection, steps(), several)
-                except _Lost as lost:
+                except _LostError as lost:
                     raise self._unreachable() from lost.__cause__
         except BaseException:
-            self._give_doubtful(pool, connection)
+            self._put_away(pool, connection)
             raise
-        pool.give(connection)
+        self._give(pool, connection)
         return value
+
+    async def close(self) -> None:
+        """See Reader.close."""
+        pool, self._pool = self._pool, Pool(CONNECTIONS, self._patience)
+        if self._loop is not asyncio.get_running_loop():
+            return  # they went with the loop they belonged to
+        for task in self._mending:
+            task.cancel()
+        farewells = [connection.close(timeout=FAREWELL_SECONDS) for connection in pool.idle]
+        await asyncio.gather(*self._mending, *farewells, return_exceptions=True)
 
     async def _run(self, connection: asyncpg.Connection, steps: Steps[T], several: bool) -> T:
         if several:
-            await self._ask(connection.execute, connection, _BEGIN)
+            await self._ask(connection, connection.execute(_BEGIN))
         rows: Any = None
         while True:
             try:
@@ -99,49 +111,60 @@ class PostgresqlReader:
                 value: T = end.value
                 break
             text = query if isinstance(query, str) else query.text
-            rows = await self._ask(connection.fetch, connection, text, *parameters)
+            rows = await self._ask(connection, connection.fetch(text, *parameters))
         if several:
-            await self._ask(connection.execute, connection, "COMMIT")
+            await self._ask(connection, connection.execute("COMMIT"))
         return value
 
-    async def _ask(self, ask: Callable[..., Any], connection: asyncpg.Connection, *arguments: Any) -> Any:
+    async def _ask(self, connection: asyncpg.Connection, answer: Awaitable[Any]) -> Any:
         try:
-            return await ask(*arguments)
+            return await answer
         except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError) as error:
-            raise _Lost from error  # a migration changed what was prepared
+            raise _LostError from error  # a migration has changed what was prepared
         except Exception as error:
             fault = fault_of(error, self._address)
             if connection.is_closed() or (fault and fault.key == _UNREACHABLE):
-                raise _Lost from error
+                raise _LostError from error
             if fault:
                 raise fault from error
             raise
 
-    def _give_doubtful(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection | None) -> None:
+    def _give(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection) -> None:
+        if pool is self._pool:
+            pool.give(connection)
+        else:  # closed meanwhile
+            connection.terminate()
+            pool.give(None)
+
+    def _put_away(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection | None) -> None:
         if connection is None or connection.is_closed():
             pool.give(None)
-        else:
-            task = asyncio.create_task(self._mend(pool, connection))
-            self._mending.add(task)
-            task.add_done_callback(self._mending.discard)
+            return
+        # Who was cancelled should not wait until the server knows.
+        task = asyncio.create_task(self._mend(pool, connection))
+        self._mending.add(task)
+        task.add_done_callback(self._mending.discard)
 
     async def _mend(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection) -> None:
-        # What was cancelled is first cancelled at the server, by the driver.
-        fit = False
+        mended = False
         try:
+            # The driver first has the server give up on what was cancelled.
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await connection.execute("ROLLBACK", timeout=self._patience)
-                fit = True
+                mended = True
         finally:
-            if not fit:
+            if mended:
+                self._give(pool, connection)
+            else:
                 connection.terminate()
-            pool.give(connection if fit else None)
+                pool.give(None)
 
-    def _pool_here(self) -> Pool[asyncpg.Connection]:
+    def _pool_of_this_loop(self) -> Pool[asyncpg.Connection]:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop = loop
             self._pool = Pool(CONNECTIONS, self._patience)
+            self._mending = set()
         return self._pool
 
     async def _connect(self) -> asyncpg.Connection:
@@ -150,16 +173,8 @@ class PostgresqlReader:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise (fault_of(error, self._address) or self._unreachable()) from error
 
-    def _unreachable(self) -> Fault:
+    def _unreachable(self) -> DatabaseUnavailable:
         return DatabaseUnavailable(_UNREACHABLE, place=place_of(self._address))
-
-    async def close(self) -> None:
-        """See Reader.close."""
-        for task in self._mending:
-            task.cancel()
-        await asyncio.gather(*self._mending, return_exceptions=True)
-        while self._pool.idle:
-            self._pool.idle.pop().terminate()
 
 
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -167,13 +182,15 @@ _UNREACHABLE = "error.database_unreachable"
 
 
 class SqliteReader:
-    """Runs reads on sqlite3's connections: quick ones where the event loop runs, slow ones in a thread."""
+    """Runs reads on sqlite3's connections: quick ones in the event loop's thread, slow ones in others.
+
+    To go to another thread and back takes longer than a quick read, and a slow one longer than to connect.
+    """
 
     def __init__(self, address: URL, patience: float) -> None:
         self._address = address
         self._patience = patience
         self._quick: sqlite3.Connection | None = None
-        self._idle: list[sqlite3.Connection] = []
 
     async def fetch(self, steps: Callable[[], Steps[T]], *, several: bool, slow: bool) -> T:
         """See Database.fetch."""
@@ -183,15 +200,31 @@ class SqliteReader:
                     self._quick = self._connect(0)
                 return self._run(self._quick, steps(), several)
             except DatabaseBusy:
-                pass  # to wait for a lock is for a thread
-        return await asyncio.to_thread(self._run_slow, steps, several)
-
-    def _run_slow(self, steps: Callable[[], Steps[T]], several: bool) -> T:
-        connection = self._idle.pop() if self._idle else self._connect(self._patience)
+                pass  # the event loop must not wait for a lock
+        opened: list[sqlite3.Connection] = []
         try:
-            return self._run(connection, steps(), several)
-        finally:
-            self._idle.append(connection)
+            return await asyncio.to_thread(self._run_slowly, steps, several, opened)
+        except asyncio.CancelledError:
+            with suppress(sqlite3.ProgrammingError):  # it may be closed in this very moment
+                for connection in opened:
+                    connection.interrupt()
+            raise
+
+    async def close(self) -> None:
+        """See Reader.close."""
+        if self._quick is not None:
+            self._quick.close()
+            self._quick = None
+
+    def _run_slowly(
+        self, steps: Callable[[], Steps[T]], several: bool, opened: list[sqlite3.Connection]
+    ) -> T:
+        with closing(self._connect(self._patience)) as connection:
+            opened.append(connection)
+            try:
+                return self._run(connection, steps(), several)
+            finally:
+                opened.clear()
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         try:
@@ -212,10 +245,11 @@ class SqliteReader:
                 except StopIteration as end:
                     value: T = end.value
                     return value
-                rows = self._ask(connection, query if isinstance(query, str) else query.text, parameters)
+                text = query if isinstance(query, str) else query.text
+                rows = self._ask(connection, text, parameters)
         finally:
-            if several:
-                self._ask(connection, "ROLLBACK")
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
     def _ask(self, connection: sqlite3.Connection, text: str, parameters: Any = ()) -> list[Any]:
         try:
@@ -224,10 +258,3 @@ class SqliteReader:
             if fault := fault_of(error, self._address):
                 raise fault from error
             raise
-
-    async def close(self) -> None:
-        """See Reader.close."""
-        for connection in [*self._idle, *([self._quick] if self._quick else [])]:
-            connection.close()
-        self._quick = None
-        self._idle.clear()
