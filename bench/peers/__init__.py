@@ -1,0 +1,1 @@
+"""The servers that `lianxi bench graphql` compares with."""
