@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Lifespan, Scope
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from strawberry.federation import Schema
 
 from casework.actor import DEMO_ADMINISTRATOR
@@ -26,12 +27,28 @@ from server.graphql import GraphQL
 from server.guard import Guard
 from server.health import readiness
 from server.identity import ThisMachineOnly
-from server.language import spoken
+from server.language import language_of
 from server.metrics import TEXT_FORMAT, Metrics
 from server.pages import MakePages, PageHost, no_pages
 from server.record import Record
 from server.settings import Settings
 from wording.catalogue import Language
+
+ENDPOINT: Final = "/graphql"
+
+
+class Straight:
+    """ASGI middleware: takes requests to the GraphQL endpoint there without a look at the other routes."""
+
+    def __init__(self, app: ASGIApp, endpoint: ASGIApp) -> None:
+        self.app = app
+        self.endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == ENDPOINT:
+            await self.endpoint(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Starlette:
@@ -42,9 +59,10 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     """
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, new_context)
+    endpoint = Guard(graphql, settings)
     app = Starlette(
         routes=[
-            Route("/graphql", Guard(graphql, settings)),
+            Route(ENDPOINT, endpoint),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),
@@ -53,6 +71,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
         middleware=[
             Middleware(Record, metrics=metrics, default=settings.language),
             Middleware(ThisMachineOnly, settings=settings),
+            Middleware(Straight, endpoint=endpoint),
         ],
         exception_handlers={HTTPException: refuse},
         lifespan=desk_of(settings),
@@ -106,7 +125,7 @@ async def metrics_page(request: Request) -> Response:
 async def refuse(request: Request, error: Exception) -> Response:
     """Say in the caller's language that there is nothing at a path, or not by this method."""
     assert isinstance(error, HTTPException)
-    language = spoken(request.headers.get("accept-language"), request.app.state.settings.language)
+    language = language_of(request.scope, request.app.state.settings.language)
     if error.status_code == 404:
         refusal = Refusal(404, "request.no_such_path", code=FaultCode.NOT_FOUND)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import orjson
 from starlette.responses import Response
@@ -62,9 +63,35 @@ class Refusal(Exception):
         self.problem = Problem(key, values or {}, code)
         self.headers = headers or {}
 
-    def response(self, language: Language, media_type: str = JSON) -> Response:
+    def response(self, language: Language, media_type: str = JSON) -> Answer:
         """The refusal in the shape of a GraphQL answer: one error, no data."""
         return answer({"errors": [self.problem.error(language)]}, self.status, media_type, self.headers)
+
+
+class Answer(Response):
+    """A JSON response that no cache keeps. Its headers are ready but for those that this one answer has."""
+
+    HEADERS: Final = {
+        media_type: (
+            (b"content-type", f"{media_type}; charset=utf-8".encode()),
+            (b"cache-control", b"no-store"),
+            (b"vary", b"accept, accept-language"),
+        )
+        for media_type in (JSON, GRAPHQL_RESPONSE)
+    }
+
+    def __init__(
+        self,
+        body: bytes,
+        status: int = 200,
+        media_type: str = JSON,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.body = body
+        self.status_code = status
+        self.background = None
+        own = ((name.encode("latin-1"), value.encode("latin-1")) for name, value in (headers or {}).items())
+        self.raw_headers = [*self.HEADERS[media_type], (b"content-length", b"%d" % len(body)), *own]
 
 
 def answer(
@@ -72,7 +99,6 @@ def answer(
     status: int = 200,
     media_type: str = JSON,
     headers: Mapping[str, str] | None = None,
-) -> Response:
-    """A JSON response that no cache keeps. Raises TypeError for what JSON cannot carry."""
-    kept = {**(headers or {}), "cache-control": "no-store", "vary": "accept, accept-language"}
-    return Response(orjson.dumps(body), status, kept, f"{media_type}; charset=utf-8")
+) -> Answer:
+    """The answer with a body that is not JSON yet. Raises TypeError for what JSON cannot carry."""
+    return Answer(orjson.dumps(body), status, media_type, headers)

@@ -14,12 +14,12 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.faults import Refusal
-from server.language import spoken
+from server.headers import headers_of, remembered, text
+from server.language import language_of
 from server.settings import Settings
 
 REQUEST: Final = "lianxi.request"
@@ -47,74 +47,99 @@ class Guard:
         self.settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
         try:
-            scope[REQUEST] = await self._read(scope, headers, receive)
+            scope[REQUEST] = await self._read(scope, receive)
         except Refusal as refusal:
-            language = spoken(headers.get("accept-language"), self.settings.language)
+            language = language_of(scope, self.settings.language)
             await refusal.response(language)(scope, receive, send)
         except ClientDisconnect:
             return
         else:
             await self.app(scope, receive, send)
 
-    async def _read(self, scope: Scope, headers: Headers, receive: Receive) -> GraphQLRequest:
+    async def _read(self, scope: Scope, receive: Receive) -> GraphQLRequest:
         if scope["method"] == "GET":
             return from_query_string(scope["query_string"], self.settings)
         if scope["method"] != "POST":
             raise Refusal(405, "request.method", headers={"allow": "GET, POST"})
-        check_content(headers)
+        headers = headers_of(scope)
+        fault = content_fault(text(headers.get(b"content-type")))
+        if fault is not None:
+            raise Refusal(415, fault)
+        encoding = headers.get(b"content-encoding")
+        if encoding is not None and encoding.strip().lower() != b"identity":
+            raise Refusal(415, "request.encoding")
+        most = self.settings.max_body_bytes
+        announced = headers.get(b"content-length", b"")
+        if announced.isdigit() and int(announced[:20]) > most:
+            raise too_large(most)
         try:
-            async with asyncio.timeout(self.settings.body_seconds):
-                body = await _body(headers, receive, self.settings.max_body_bytes)
+            body = await read_body(receive, most, self.settings.body_seconds)
         except TimeoutError:
             values = {"seconds": self.settings.body_seconds}
             raise Refusal(408, "request.slow", values, headers={"connection": "close"}) from None
         return from_body(body, self.settings)
 
 
-def check_content(headers: Headers) -> None:
-    """Refuse every body that is not plain JSON in UTF-8.
+@remembered
+def content_fault(content_type: str | None) -> str | None:
+    """Why a body is not JSON in UTF-8 by its Content-Type, as the key of a message; None when it is.
 
     A web page of another site can send forms and plain text here without asking; JSON it cannot.
     """
-    media_type, _, parameters = headers.get("content-type", "").partition(";")
+    media_type, _, parameters = (content_type or "").partition(";")
     if media_type.strip().lower() != "application/json":
-        raise Refusal(415, "request.content_type")
+        return "request.content_type"
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(' "').lower() not in {"utf-8", "utf8"}:
-            raise Refusal(415, "request.charset")
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise Refusal(415, "request.encoding")
+            return "request.charset"
+    return None
 
 
-async def _body(headers: Headers, receive: Receive, most: int) -> bytes:
-    too_large = Refusal(413, "request.too_large", {"most": most}, headers={"connection": "close"})
-    announced = headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced[:20]) > most:
-        raise too_large
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > most:
-            raise too_large
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
+async def read_body(receive: Receive, most: int, seconds: float) -> bytes:
+    """A body of at most `most` bytes. Raises Refusal, TimeoutError after `seconds`, ClientDisconnect."""
+    body = bytearray()
+    message = at_once(receive)
+    if message is not None and not _more(body, message, most):
+        return bytes(body)
+    async with asyncio.timeout(seconds):
+        while _more(body, await receive(), most):
+            pass
+    return bytes(body)
+
+
+def at_once(receive: Receive) -> Message | None:
+    """What can be received without waiting: mostly the whole body, which then needs no timer. None when
+    it has not come; nothing is lost then, since waiting is given up before anything is taken."""
+    waiting = receive().__await__()
+    try:
+        next(waiting)
+    except StopIteration as received:
+        message: Message = received.value
+        return message
+    waiting.close()
+    return None
+
+
+def too_large(most: int) -> Refusal:
+    """The refusal of a body of more than `most` bytes; the rest of it is not waited for."""
+    return Refusal(413, "request.too_large", {"most": most}, headers={"connection": "close"})
+
+
+def _more(body: bytearray, message: Message, most: int) -> bool:
+    """Take in what was received; whether more is to come."""
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    body += message.get("body", b"")
+    if len(body) > most:
+        raise too_large(most)
+    more: bool = message.get("more_body", False)
+    return more
 
 
 def from_body(body: bytes, settings: Settings) -> GraphQLRequest:
     """The request in a POST body. Raises Refusal."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _bad("request.not_utf8", position=error.start) from None
     asked = _parsed(body, "request.not_json", settings.max_body_depth)
     if isinstance(asked, list):
         raise _bad("request.batch")
@@ -148,43 +173,50 @@ def _parsed(text: bytes, key: str, most: int) -> Any:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        _check_utf8(text)
         found = POSITION.search(str(error))
         line, column = found.groups() if found else ("1", "1")
         raise _bad(key, line=line, column=column) from None
-    if nesting(value) > most:
+    # What opens at most `most` objects and lists in all need not be searched for how deep they go.
+    if text.count(b"{") + text.count(b"[") > most and nesting(value) > most:
         raise _bad("request.too_deep", most=most)
     return value
 
 
+def _check_utf8(text: bytes) -> None:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _bad("request.not_utf8", position=error.start) from None
+
+
 def nesting(value: object) -> int:
     """How many objects and lists contain the innermost value; 0 for a bare one."""
-    depth, level = 0, [value]
-    while level := [inside for outer in level for inside in _contents(outer)]:
+    depth, level = 0, _containers([value])
+    while level:
         depth += 1
+        level = [inside for outer in level for inside in _containers(outer)]
     return depth
 
 
-def _contents(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return list(value.values()) or [None]
-    if isinstance(value, list):
-        return value or [None]
-    return []
+def _containers(value: Any) -> list[Any]:
+    inside = value.values() if type(value) is dict else value
+    return [one for one in inside if type(one) is dict or type(one) is list]
 
 
 def _request(asked: dict[str, Any], *, reads_only: bool) -> GraphQLRequest:
-    query, variables, name, extensions = (asked.get(member) for member in MEMBERS)
+    query, variables, name, extensions = map(asked.get, MEMBERS)
     if query is None and "query" not in asked:
         raise _bad("request.no_query")
     if not isinstance(query, str):
         raise _bad("request.query_type")
     if not query.strip():
         raise _bad("request.no_query")
-    if not isinstance(variables, dict | None):
+    if variables is not None and not isinstance(variables, dict):
         raise _bad("request.variables_type")
-    if not isinstance(name, str | None):
+    if name is not None and not isinstance(name, str):
         raise _bad("request.operation_name_type")
-    if not isinstance(extensions, dict | None):
+    if extensions is not None and not isinstance(extensions, dict):
         raise _bad("request.extensions_type")
     return GraphQLRequest(query, variables or {}, name or None, extensions or {}, reads_only)
 

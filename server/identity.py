@@ -6,11 +6,11 @@ import socket
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.faults import FaultCode, Refusal
-from server.language import spoken
+from server.headers import headers_of, remembered, text
+from server.language import language_of
 from server.settings import Settings
 
 Resolve = Callable[[str], list[str]]
@@ -55,18 +55,20 @@ class ThisMachineOnly:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+        own = settings.host.lower()
+        self._is_ours = remembered(lambda host: names_this_machine(host or "", own))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            headers = Headers(scope=scope)
-            if not self._is_ours(headers.get("host", "")):
-                refusal = Refusal(421, "request.foreign_host", code=FaultCode.FORBIDDEN)
-                language = spoken(headers.get("accept-language"), self.settings.language)
-                await refusal.response(language)(scope, receive, send)
-                return
+        if scope["type"] == "http" and not self._is_ours(text(headers_of(scope).get(b"host"))):
+            refusal = Refusal(421, "request.foreign_host", code=FaultCode.FORBIDDEN)
+            language = language_of(scope, self.settings.language)
+            await refusal.response(language)(scope, receive, send)
+            return
         await self.app(scope, receive, send)
 
-    def _is_ours(self, host: str) -> bool:
-        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
-        name = name.strip("[]").lower()
-        return name in {"localhost", self.settings.host.lower()} or is_loopback(name)
+
+def names_this_machine(host: str, own: str) -> bool:
+    """Whether a Host header names this machine: as loopback, or by its `own` name in lower case."""
+    name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+    name = name.strip("[]").lower()
+    return name in {"localhost", own} or is_loopback(name)

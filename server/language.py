@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from starlette.types import Scope
+
+from server.headers import headers_of, remembered, text
 from wording.catalogue import Language
 
 
+def language_of(scope: Scope, default: Language) -> Language:
+    """The language that a request asks for."""
+    return spoken(text(headers_of(scope).get(b"accept-language")), default)
+
+
+@remembered
 def spoken(accept_language: str | None, default: Language) -> Language:
     """The language that an Accept-Language header (RFC 9110, 12.5.4) prefers among ours, else the default."""
     best, weight = default, 0.0

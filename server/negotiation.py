@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.faults import GRAPHQL_RESPONSE, JSON
+from server.headers import remembered
 from server.language import quality
 
 OFFERED = {
@@ -14,6 +15,7 @@ OFFERED = {
 }
 
 
+@remembered
 def media_type(accept: str | None) -> str | None:
     """The media type that an Accept header prefers, JSON when it has no wish, None when it takes neither."""
     if accept is None or not accept.strip():

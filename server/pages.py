@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from server.graphql import GraphQL
 from server.guard import GraphQLRequest
-from server.language import spoken
+from server.language import language_of
 from server.record import request_id_of
 from server.settings import Settings
 from wording.catalogue import Language
@@ -37,7 +36,7 @@ class PageHost:
 
     def language(self, scope: Scope) -> Language:
         """The language that the request asks for."""
-        return spoken(Headers(scope=scope).get("accept-language"), self.settings.language)
+        return language_of(scope, self.settings.language)
 
     def request_id(self, scope: Scope) -> str:
         """The number under which the request is in the log."""

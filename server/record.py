@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Sequence
 from typing import Final
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 from server.faults import FaultCode, Refusal
-from server.language import spoken
+from server.language import language_of
 from server.metrics import Metrics
 from wording.catalogue import Language
 
@@ -20,13 +20,21 @@ log = structlog.stdlib.get_logger("lianxi.request")
 REQUEST_ID: Final = "lianxi.request_id"
 """Key of the ASGI scope that holds the request's number."""
 
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-}
+PROTECTION = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+"""Headers of all answers that do not have their own."""
+
+
+def completed(headers: Sequence[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """An answer's headers with its number, and with those of PROTECTION that it lacks."""
+    own = dict(headers)
+    lacking = [header for header in PROTECTION if header[0] not in own]
+    return [*headers, (b"x-request-id", request_id.encode()), *lacking]
 
 
 def request_id_of(scope: Scope) -> str:
@@ -41,6 +49,8 @@ class Record:
         self.app = app
         self.metrics = metrics
         self.default = default
+        # Bound once: a logger that is not looks its configuration up for every line.
+        self.log = log.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,15 +60,12 @@ class Record:
         started = time.perf_counter()
         status = 0
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = request_id
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
+                message["headers"] = completed(message.get("headers", ()), request_id)
+            return send(message)
 
         try:
             await self.app(scope, receive, send_with_headers)
@@ -70,7 +77,7 @@ class Record:
         finally:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             self.metrics.served(scope, status)
-            log.info(
+            self.log.info(
                 "request",
                 request_id=request_id,
                 method=scope["method"],
@@ -80,7 +87,6 @@ class Record:
             )
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accept = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
         values = {"request_id": request_id_of(scope)}
         refusal = Refusal(500, "fault.internal", values, code=FaultCode.INTERNAL)
-        await refusal.response(spoken(accept, self.default))(scope, receive, send)
+        await refusal.response(language_of(scope, self.default))(scope, receive, send)
