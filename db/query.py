@@ -54,7 +54,7 @@ class Query:
         return raw[0] if len(raw) == 1 else raw
 
 
-def compile_query(statement: Select[Any], dialect: Dialect) -> Query:
+def compile_query(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Query:
     """Compile a statement, whose parameters are the `bindparam`s without a value of their own.
 
     Raises ValueError for `in_` (use `among_values`) and for more than one `among`.
@@ -75,7 +75,8 @@ def compile_query(statement: Select[Any], dialect: Dialect) -> Query:
         else:
             value = parameter.effective_value
             fixed[place] = value if convert is None else convert(value)
-    kinds: list[TypeEngine[Any]] = [column.type for column in statement.selected_columns]
+    # `selected_columns` leaves out what has no name of its own, and the rest would shift.
+    kinds: list[TypeEngine[Any]] = [column.type for column in compiled._result_columns]
     return Query(
         text=str(compiled),
         python=tuple(python_value(kind, dialect) for kind in kinds),
@@ -95,7 +96,7 @@ def _convert(parameter: BindParameter[Any], dialect: Dialect) -> Convert | None:
     return driver_value(parameter.type, dialect)
 
 
-def _key_of(statement: Select[Any], dialect: Dialect) -> tuple[Convert | None, ...]:
+def _key_of(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> tuple[Convert | None, ...]:
     found = [element for element in visitors.iterate(statement) if isinstance(element, Among)]
     if len(found) > 1:
         raise ValueError("a statement is given one list of keys, so it can have one `among` only")

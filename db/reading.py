@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -180,6 +181,9 @@ class PostgresqlReader:
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _UNREACHABLE = "error.database_unreachable"
 
+_LOOK_UP = 10_000
+"""After so many instructions, some tenths of a millisecond, SQLite asks whether anybody still waits."""
+
 
 class SqliteReader:
     """Runs reads on sqlite3's connections: quick ones in the event loop's thread, slow ones in others.
@@ -201,13 +205,11 @@ class SqliteReader:
                 return self._run(self._quick, steps(), several)
             except DatabaseBusy:
                 pass  # the event loop must not wait for a lock
-        opened: list[sqlite3.Connection] = []
+        abandoned = threading.Event()
         try:
-            return await asyncio.to_thread(self._run_slowly, steps, several, opened)
+            return await asyncio.to_thread(self._run_slowly, steps, several, abandoned)
         except asyncio.CancelledError:
-            with suppress(sqlite3.ProgrammingError):  # it may be closed in this very moment
-                for connection in opened:
-                    connection.interrupt()
+            abandoned.set()
             raise
 
     async def close(self) -> None:
@@ -216,15 +218,10 @@ class SqliteReader:
             self._quick.close()
             self._quick = None
 
-    def _run_slowly(
-        self, steps: Callable[[], Steps[T]], several: bool, opened: list[sqlite3.Connection]
-    ) -> T:
+    def _run_slowly(self, steps: Callable[[], Steps[T]], several: bool, abandoned: threading.Event) -> T:
         with closing(self._connect(self._patience)) as connection:
-            opened.append(connection)
-            try:
-                return self._run(connection, steps(), several)
-            finally:
-                opened.clear()
+            connection.set_progress_handler(abandoned.is_set, _LOOK_UP)
+            return self._run(connection, steps(), several)
 
     def _connect(self, patience: float) -> sqlite3.Connection:
         try:
