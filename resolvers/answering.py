@@ -36,6 +36,8 @@ def resolver_of(description: Description) -> Callable[..., Any]:
     """The resolver that strawberry calls; its arguments are those of the description."""
 
     def resolve(root: Any, info: Info, **arguments: Any) -> Any:
+        if isinstance(description, Asked) and description.acts and info.path.key in info.context.done:
+            return _done(info.context.done.pop(info.path.key))
         return answer(description, root, info.context, arguments)
 
     reserved = [
@@ -47,6 +49,12 @@ def resolver_of(description: Description) -> Callable[..., Any]:
     if function := function_with_arguments(description):
         declared.__module__ = function.__module__  # where the names in its annotations mean something
     return resolve
+
+
+def _done(done: Any) -> Any:
+    if isinstance(done, Exception):
+        raise done
+    return done
 
 
 def answer(description: Description, root: Any, context: Context, arguments: Mapping[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from db.query import Query, compile_query
 from resolvers.context import Context
 from resolvers.cursor import cursor_writer
-from resolvers.description import Computed, Connection, PageQuery, Row
+from resolvers.description import Computed, Connection, PageQuery
 from resolvers.loading import fetch, rows_maker
 
 
@@ -21,7 +21,7 @@ class Edge:
     """A row at its place in the list."""
 
     cursor: str
-    node: Row
+    node: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Page:
 
     connection: Connection
     query: PageQuery
-    nodes: Sequence[Row]
+    nodes: Sequence[Any]
     has_next_page: bool
     has_previous_page: bool
 

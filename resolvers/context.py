@@ -31,6 +31,8 @@ class Context:
         self.desk = desk
         self.actor = actor
         self.language = language
+        self.done: dict[str, Any] = {}
+        """What the fields of a mutation have done already, or the fault that came of it, by response key."""
         self._register: Register | None = None
         self._loaders: dict[Hashable, DataLoader[Key, Any]] = {}
         self._fetching: set[asyncio.Task[Any]] = set()

@@ -133,9 +133,7 @@ def _fact(name: str, title: str, title_en: str, value: object) -> FactEntry:
 
 POLICY_VERSION = Relation(VERSION, on=(("policy_version_id", "key"),))
 RULE_THAT_DECIDED = Relation(RULE, on=(("policy_version_id", "version_id"), ("rule_id", "rule_id")))
-OVERLAYS = Relation(
-    RULE, on=(("policy_version_id", "version_id"), ("overlay_ids", "rule_id")), many=True, each=True
-)
+OVERLAYS = Relation(RULE, on=(("policy_version_id", "version_id"), ("overlay_ids", "rule_id")), each=True)
 LEAD_FUNCTION = Resident("function", "lead_function")
 CO_FUNCTIONS = Resident("function", "co_functions", many=True)
 MATCHES = Computed(matches)

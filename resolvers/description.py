@@ -47,9 +47,8 @@ class Source:
         masks: Mapping[str, Callable[[Any], Any]] | None = None,
         **columns: Any,
     ) -> None:
-        own = {
-            key: getattr(table, key) for key in mapping_of(table).column_attrs.keys() if key not in without
-        }
+        names = [attribute.key for attribute in mapping_of(table).column_attrs]
+        own = {name: getattr(table, name) for name in names if name not in without}
         if "id" in own:
             own["key"] = own.pop("id")
         self.name = name
@@ -73,7 +72,7 @@ class Source:
 class Row:
     """One row, with a value for each column of its source."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
     identity: tuple[str, ...]
     name_of_type: str
 
@@ -236,9 +235,10 @@ class PageQuery:
 class Connection:
     """A list in pages, as Relay has it. `page(context, **arguments)` gives the PageQuery, `select` the
     statement for some columns of a shape, with one row more than the page (parameter `size`), `count` the
-    statement that counts the whole list."""
+    statement that counts the whole list. `sorts` are the columns that may order it."""
 
     source: Source
+    sorts: tuple[str, ...]
     page: Callable[..., PageQuery]
     select: Callable[[Any, Sequence[str]], Select[Any]]
     count: Callable[[Any], Select[Any]]

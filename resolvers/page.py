@@ -137,7 +137,7 @@ def count_disputes(shape: Shape) -> Select[Any]:
 
 def disputes_of(page: Callable[..., PageQuery]) -> Connection:
     """The connection of disputes; `page(context, **arguments)` says which page."""
-    return Connection(DISPUTE, page, select_page, count_disputes)
+    return Connection(DISPUTE, tuple(_COLUMNS), page, select_page, count_disputes)
 
 
 def page_size(context: Context, window: Window) -> int:

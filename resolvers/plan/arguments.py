@@ -1,0 +1,159 @@
+"""From the variables of a request to the arguments of fields, as Python functions take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLSchema,
+    ListTypeNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+    TypeNode,
+    Undefined,
+    ValueNode,
+    VariableDefinitionNode,
+    VariableNode,
+    get_named_type,
+    is_non_null_type,
+)
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from strawberry.schema import Schema
+from strawberry.types.arguments import StrawberryArgument, convert_arguments
+from strawberry.types.field import StrawberryField
+
+Arguments = Callable[["Variables"], Mapping[str, Any]]
+"""The arguments of one field, by their names in Python."""
+DEFINITION = "strawberry-definition"
+"""Where strawberry keeps its own view of a field."""
+
+
+class BadVariables(Exception):
+    """Variables that the operation does not take; the executor tells what is wrong with them."""
+
+
+class Variables:
+    """The variables of one request. `plain` are those that need no coercion, `all` every one of them."""
+
+    def __init__(self, operation: Coercion, inputs: Mapping[str, Any]) -> None:
+        self._operation = operation
+        self._inputs = inputs
+        self.plain: Mapping[str, Any] = inputs
+
+    @cached_property
+    def all(self) -> VariableValues:
+        """All variables, coerced by the executor's own rules. Raises BadVariables."""
+        return self._operation.coerced(self._inputs)
+
+
+class Coercion:
+    """Checks the variables of one operation."""
+
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+        self.schema = schema
+        self.definitions = operation.variable_definitions or ()
+        checks = {d.variable.name.value: _check(d) for d in self.definitions}
+        self._checks = {name: check for name, check in checks.items() if check is not None}
+        self._is_plain = len(self._checks) == len(checks)
+        self.required = frozenset(
+            d.variable.name.value for d in self.definitions if isinstance(d.type, NonNullTypeNode)
+        )
+
+    def read(self, inputs: Mapping[str, Any]) -> Variables:
+        """The variables of a request. Raises BadVariables."""
+        variables = Variables(self, inputs)
+        for name, check in self._checks.items():
+            if not check(inputs.get(name)):
+                variables.plain = variables.all.coerced
+                return variables
+        if not self._is_plain:
+            variables.plain = variables.all.coerced
+        return variables
+
+    def coerced(self, inputs: Mapping[str, Any]) -> VariableValues:
+        """The variables by the executor's own rules. Raises BadVariables."""
+        found = get_variable_values(self.schema, self.definitions, dict(inputs), max_errors=1)
+        if isinstance(found, list):
+            raise BadVariables
+        return found
+
+
+_PLAIN: Mapping[str, type] = {"ID": str, "String": str, "Boolean": bool}
+
+
+def _check(definition: VariableDefinitionNode) -> Callable[[Any], bool] | None:
+    """Whether a value is what coercion would leave as it is; None where that is not easily told.
+
+    Only for variables that have to be given: left out, a variable is not the same as null.
+    """
+    if not isinstance(definition.type, NonNullTypeNode) or definition.default_value is not None:
+        return None
+    return _check_type(definition.type)
+
+
+def _check_type(type_: TypeNode) -> Callable[[Any], bool] | None:
+    if not isinstance(type_, NonNullTypeNode):
+        return None
+    inner = type_.type
+    if isinstance(inner, ListTypeNode):
+        item = _check_type(inner.type)
+        return None if item is None else lambda value: type(value) is list and all(map(item, value))
+    assert isinstance(inner, NamedTypeNode)
+    name = inner.name.value
+    if name == "Int":
+        return lambda value: type(value) is int and -(2**31) <= value < 2**31
+    if name == "_Any":
+        return lambda value: type(value) is dict
+    kind = _PLAIN.get(name)
+    return None if kind is None else lambda value: type(value) is kind
+
+
+def arguments_reader(
+    schema: Schema, coercion: Coercion, field: GraphQLField, node: FieldNode
+) -> Arguments | None:
+    """How the arguments of a field are read; None for a field that has none. Raises GraphQLError."""
+    if not field.args:
+        return None
+    definition: StrawberryField | None = field.extensions.get(DEFINITION)
+    declared: list[StrawberryArgument] = list(definition.arguments) if definition else []
+
+    def convert(values: dict[str, Any]) -> dict[str, Any]:
+        if definition is None:
+            return values
+        return convert_arguments(values, declared, schema.schema_converter.scalar_registry, schema.config)
+
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    if not any(map(_has_variables, given.values())):
+        constant = convert(get_argument_values(field, node))
+        return lambda variables: constant
+    if all(_is_plain(coercion, field.args[name], value) for name, value in given.items()) and not any(
+        argument.default_value is not Undefined for argument in field.args.values()
+    ):
+        python = {schema.config.name_converter.from_argument(one): one.python_name for one in declared}
+        names = [(python.get(name, name), value.name.value) for name, value in given.items()]  # type: ignore[attr-defined]
+        return lambda variables: {
+            name: variables.plain[variable] for name, variable in names if variable in variables.plain
+        }
+    return lambda variables: convert(get_argument_values(field, node, variables.all))
+
+
+def _is_plain(coercion: Coercion, argument: GraphQLArgument, value: ValueNode) -> bool:
+    """Whether an argument is the value of a variable, without more ado."""
+    if not isinstance(value, VariableNode):
+        return False
+    if is_non_null_type(argument.type) and value.name.value not in coercion.required:
+        return False  # null would have to be refused
+    return get_named_type(argument.type).name in (*_PLAIN, "Int", "_Any")
+
+
+def _has_variables(value: ValueNode) -> bool:
+    if isinstance(value, VariableNode):
+        return True
+    inside = [*getattr(value, "values", ()), *(f.value for f in getattr(value, "fields", ()))]
+    return any(map(_has_variables, inside))

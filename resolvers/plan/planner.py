@@ -1,0 +1,67 @@
+"""The planner: plans of operations, compiled when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType
+from sqlalchemy import Dialect
+from strawberry.schema import Schema
+
+from resolvers.plan.arguments import Coercion
+from resolvers.plan.builder import Reading
+from resolvers.plan.plan import Plan
+from resolvers.plan.roots import root_of
+from resolvers.plan.selection import Selections, fragments_of, switches_of
+from resolvers.plan.shape import Unplanned
+
+MOST_SHAPES = 16
+"""How many plans one operation may have, by what its variables skip and include."""
+
+
+class Operation:
+    """One operation of a document, with a plan for each of its shapes."""
+
+    def __init__(
+        self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode, dialect: Dialect
+    ) -> None:
+        self._schema = schema
+        self._operation = operation
+        self._dialect = dialect
+        self._fragments = fragments_of(document)
+        self._switches = switches_of(operation, self._fragments)
+        self._coercion = Coercion(schema._schema, operation)
+        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+
+    def plan(self, inputs: Mapping[str, Any]) -> Plan | None:
+        """The plan for some variables; None where the executor has to answer."""
+        shape = tuple(map(inputs.get, self._switches))
+        try:
+            return self._plans[shape]
+        except KeyError:
+            pass
+        if not all(type(switch) is bool for switch in shape) or len(self._plans) >= MOST_SHAPES:
+            return None
+        plan = self._plans[shape] = self._compile(
+            {name: bool(switch) for name, switch in zip(self._switches, shape, strict=True)}
+        )
+        return plan
+
+    def _compile(self, switches: Mapping[str, bool]) -> Plan | None:
+        operation = self._operation
+        selections = Selections(self._schema._schema, self._fragments, switches)
+        reading = Reading(self._schema, selections, self._coercion, self._dialect)
+        type_ = self._schema._schema.get_root_type(operation.operation)
+        if type_ is None or operation.operation is OperationType.SUBSCRIPTION:
+            return None
+        roots: dict[str, Any] = {}
+        try:
+            for key, nodes in selections.fields_of(type_, [operation.selection_set]).items():
+                name = nodes[0].name.value
+                roots[key] = (
+                    type_.name if name == "__typename" else root_of(reading, type_.fields[name], nodes, key)
+                )
+        except (Unplanned, KeyError, GraphQLError):
+            return None
+        return Plan(self._coercion, roots, acts=operation.operation is OperationType.MUTATION)

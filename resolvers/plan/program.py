@@ -1,0 +1,107 @@
+"""The programs of a plan: the text that a builder wrote, made runnable, with its statements compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect, select
+from sqlalchemy.sql.elements import Label
+
+from casework.directory import DIRECTORY
+from db.query import Query, compile_query
+from db.reading import Steps
+from db.tables.revision import Revision
+from resolvers.description import Relation
+from resolvers.plan.builder import Builder
+from resolvers.plan.shape import Level
+
+REVISION: Label[int] = (
+    select(Revision.number).where(Revision.name == DIRECTORY).scalar_subquery().label("directory_revision")
+)
+"""Beside the first rows that are read: which register the database has now."""
+
+Program = Callable[..., Steps[Any]]
+"""`(context, register, variables, given)`: the steps of one root."""
+
+
+class Stale(Exception):
+    """The register is not the one that the database has now."""
+
+
+@lru_cache(maxsize=2_000)
+def _statement(relation: Relation, columns: tuple[str, ...], revision: bool, dialect: Dialect) -> Query:
+    statement = relation.select(columns)
+    return compile_query(statement.add_columns(REVISION) if revision else statement, dialect)
+
+
+class Writer:
+    """Writes the lines of a program, and counts the statements that it may run."""
+
+    def __init__(self, builder: Builder) -> None:
+        self.builder = builder
+        self.names = {**builder.constants.names, "Stale": Stale}
+        self.lines: list[str] = []
+        self.statements = 0
+
+    def read(self, level: Level, keys: str) -> Query:
+        """The lines for the rows of a level that is not below another; `keys` are those of its rows."""
+        assert level.relation is not None
+        checked = self.builder.uses_register
+        query = _statement(level.relation, tuple(level.columns), checked, self.builder.reading.dialect)
+        bind = f"bind{level.number}({level.values}{f', {keys}' if keys else ''})"
+        self._keep(level, query)
+        self.lines.append(f"l{level.number} = yield q{level.number}, {bind}")
+        if checked:
+            self.check(level)
+        self.below(level.children)
+        return query
+
+    def check(self, level: Level) -> None:
+        """The line that looks whether the register is the one that the rows were read with."""
+        place = len(level.columns)
+        rows = f"l{level.number}"
+        self.lines.append(f"if {rows} and {rows}[0][{place}] != register.revision: raise Stale")
+
+    def below(self, levels: Sequence[Level]) -> None:
+        """The lines for the rows of levels that hang on others, the upper ones first."""
+        for level in levels:
+            assert level.relation is not None
+            dialect = self.builder.reading.dialect
+            self._keep(level, _statement(level.relation, tuple(level.columns), False, dialect))
+            n = level.number
+            self.lines.append(f"k = {level.keys}")
+            self.lines.append(f"l{n} = (yield q{n}, bind{n}({level.values}, list(k))) if k else ()")
+            self.below(level.children)
+
+    def assemble(self, levels: Sequence[Level]) -> None:
+        """The lines that make items of the rows, the lower levels first."""
+        for level in levels:
+            assert level.relation is not None
+            assert level.shape is not None
+            self.assemble(level.children)
+            key = level.shape.own_key(level.relation.child_columns)
+            for name, many, item in level.outputs:
+                if many:
+                    self.lines.append(f"{name} = defaultdict(list)")
+                    self.lines.append(f"{level.shape.loops}: {name}[{key}].append({item})")
+                else:
+                    self.lines.append(f"{name} = {{{key}: {item} {level.shape.loops}}}")
+
+    def program(self, answer: str) -> Program:
+        """The program that returns the value of an expression."""
+        lines = [*self.builder.prelude, *self.lines, f"return {answer}"]
+        if not self.statements:
+            lines.append("yield")  # without one it would be no generator
+        body = "\n    ".join(lines)
+        exec(  # noqa: S102 - the text is ours
+            f"def steps(context, register, variables, given):\n    {body}", self.names
+        )
+        made: Program = self.names["steps"]
+        return made
+
+    def _keep(self, level: Level, query: Query) -> None:
+        self.statements += 1
+        n = level.number
+        self.names |= {f"q{n}": query, f"bind{n}": query.bind, f"raw{n}": query.raw_key}

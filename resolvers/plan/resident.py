@@ -1,0 +1,50 @@
+"""Entries of the register as JSON: made once for a selection, and kept as long as the register lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from resolvers.register import Register
+
+Build = Callable[[Any, Register], Any]
+"""Makes the item of an entry."""
+
+
+class Residents:
+    """The entries of one kind for one selection."""
+
+    def __init__(self, kind: str, nullable: bool, build: Build) -> None:
+        self._kind = kind
+        self._nullable = nullable
+        self._build = build
+        self._register: Register | None = None
+        self._entries: Mapping[str | None, Any] = {}
+
+    def of(self, register: Register) -> Mapping[str | None, Any]:
+        """The entries of a register by their code. Raises KeyError for a code that is not there."""
+        if self._register is not register:
+            entries = Entries(getattr(register, self._kind), self._build, register)
+            if self._nullable:
+                entries[None] = None
+            self._entries = entries
+            self._register = register
+        return self._entries
+
+
+class Entries(dict[str | None, Any]):
+    """Makes an entry when it is first asked for."""
+
+    def __init__(self, find: Callable[[Any], Any], build: Build, register: Register) -> None:
+        self._find = find
+        self._build = build
+        self._register = register
+
+    def __missing__(self, code: str | None) -> Any:
+        if code is None:
+            raise KeyError(code)
+        item = orjson.Fragment(orjson.dumps(self._build(self._find(code), self._register)))
+        self[code] = item
+        return item
