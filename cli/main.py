@@ -191,6 +191,23 @@ def bench_route(
     bench("route", [*(["--json"] if json else []), "--lines", str(lines)])
 
 
+@bench_app.command("graphql", cls=Command, help=tell("cli.bench.graphql"))
+def bench_graphql(
+    json: Annotated[bool, _option("bench.json", "--json")] = False,
+    seconds: Annotated[float, _option("bench.seconds", "--seconds", min=0.5)] = 10,
+    disputes: Annotated[int, _option("bench.disputes", "--disputes", min=100)] = 100_000,
+    only: Annotated[str | None, _option("bench.only", "--only")] = None,
+    write: Annotated[Path | None, _option("bench.write", "--write")] = None,
+) -> None:
+    """Measure the API beside its peers."""
+    from cli.bench import bench
+
+    chosen = ["--seconds", str(seconds), "--disputes", str(disputes)]
+    chosen += ["--only", only] if only else []
+    chosen += ["--write", str(write)] if write else []
+    bench("graphql", [*(["--json"] if json else []), *chosen])
+
+
 def main() -> None:
     """Run the command line and leave with its exit status; every fault is one line on standard error."""
     _open_missing_streams()

@@ -12,13 +12,16 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import asyncpg
 from sqlalchemy import URL
 
-from db.dialect import SQLITE, connect_to_read, fault_of, place_of, reader_arguments
+from db.dialect import SQLITE, STATEMENT_SECONDS, connect_to_read, fault_of, place_of, reader_arguments
 from db.faults import DatabaseBusy, DatabaseUnavailable
 from db.pool import Pool
 from db.query import Query
 
 CONNECTIONS = 10
 """How many reads of one process the database works on at once."""
+
+SILENCE_SECONDS = 2 * STATEMENT_SECONDS
+"""A read that takes longer has a server that is gone without a word, since it gives up on statements itself."""
 
 FAREWELL_SECONDS = 2
 """How long the server may take to see a connection off."""
@@ -102,20 +105,25 @@ class PostgresqlReader:
         await asyncio.gather(*self._mending, *farewells, return_exceptions=True)
 
     async def _run(self, connection: asyncpg.Connection, steps: Steps[T], several: bool) -> T:
-        if several:
-            await self._ask(connection, connection.execute(_BEGIN))
-        rows: Any = None
-        while True:
-            try:
-                query, parameters = steps.send(rows)
-            except StopIteration as end:
-                value: T = end.value
-                break
-            text = query if isinstance(query, str) else query.text
-            rows = await self._ask(connection, connection.fetch(text, *parameters))
-        if several:
-            await self._ask(connection, connection.execute("COMMIT"))
-        return value
+        # The driver's own time limit would cost every statement a fifth more.
+        silence = asyncio.get_running_loop().call_later(SILENCE_SECONDS, connection.terminate)
+        try:
+            if several:
+                await self._ask(connection, connection.execute(_BEGIN))
+            rows: Any = None
+            while True:
+                try:
+                    query, parameters = steps.send(rows)
+                except StopIteration as end:
+                    value: T = end.value
+                    break
+                text = query if isinstance(query, str) else query.text
+                rows = await self._ask(connection, connection.fetch(text, *parameters))
+            if several:
+                await self._ask(connection, connection.execute("COMMIT"))
+            return value
+        finally:
+            silence.cancel()
 
     async def _ask(self, connection: asyncpg.Connection, answer: Awaitable[Any]) -> Any:
         try:

@@ -150,12 +150,12 @@ class Register:
 
     def find(self, kind: str, code: object) -> RegionEntry | DepartmentEntry | FunctionEntry | None:
         """The entry of a kind with a code; None where there is none."""
-        kept: Mapping[object, Any] = {
+        kept: Mapping[str, Mapping[Any, Any]] = {
             "department": self.departments,
             "region": self.regions,
             "function": self.functions,
-        }[kind]
-        return kept.get(code)
+        }
+        return kept[kind].get(code)
 
 
 _KEPT: WeakKeyDictionary[Database, Register] = WeakKeyDictionary()

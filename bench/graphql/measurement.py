@@ -16,7 +16,7 @@ from bench.graphql.processes import cpu_seconds
 from bench.graphql.servers import Running
 
 ROUNDS = 5
-WARM_UP_SECONDS = 2.0
+WARM_UP_SECONDS = 3.0
 LEAST_ANSWERS = 2 * CONNECTIONS
 """Answers that a stretch waits for, so that slow servers are measured too."""
 

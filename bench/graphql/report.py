@@ -140,9 +140,9 @@ def page(figures: Figures) -> str:
         f"{figures['at']}, {machine['processor']}, {machine['cores']} cores, {machine['system']}, Python "
         f"{machine['python']}, {machine['database']}.",
         "",
-        f"Made by `lianxi bench graphql --disputes {figures['disputes']} --seconds {figures['seconds']:g}`: "
-        f"{figures['disputes']:,} disputes. Each server is one process held to one core; the database and the "
-        f"load ({figures['connections']} keep-alive connections) share another. The servers take turns in "
+        f"Made by `lianxi bench graphql --disputes {figures['disputes']} --seconds {figures['seconds']:g}`. "
+        "Each server is one process held to one core; the database and the load "
+        f"({figures['connections']} keep-alive connections) share another. The servers take turns in "
         f"{figures['rounds']} rounds; ratios are medians over rounds. Latencies are those of the best round, "
         "CPU times the lowest of all rounds.",
     ]

@@ -7,6 +7,7 @@ what is left for a server to win, and is no server.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from binascii import a2b_base64, b2a_base64
 from collections import defaultdict
@@ -33,6 +34,9 @@ SESSIONS = (
     "from participant where session_id = s.id) p where s.dispute_id = any($1::uuid[]) "
     "order by s.created_at, s.id"
 )
+
+ROLES = {role: role.upper() for role in ("chair", "member", "territorial_owner")}
+STATUSES = {status: status.upper() for status in ("triage", "assigned", "in_conference")}
 
 Json = dict[str, Any]
 
@@ -108,7 +112,7 @@ class Limit:
         sessions = defaultdict(list)
         for key, session, topic, roles, units in await connection.fetch(SESSIONS, keys):
             participants = [
-                {"role": role.upper(), "department": departments[unit]}
+                {"role": ROLES[role], "department": departments[unit]}
                 for role, unit in zip(roles or (), units or (), strict=True)
             ]
             sessions[key].append(
@@ -131,7 +135,7 @@ class Limit:
             "id": global_id("Dispute", row[0]),
             "number": row[1],
             "title": row[2],
-            "status": row[3].upper(),
+            "status": STATUSES[row[3]],
             "severity": row[4],
             "receivedAt": row[5],
             "leadDepartment": self.departments.get(row[6]),
@@ -143,4 +147,7 @@ def cursor(moment: datetime, key: object) -> str:
 
 
 if __name__ == "__main__":
+    # What is loaded by now stays, and answers hold no cycles: the collector need not look often.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
     serve(Limit(), int(os.environ["PORT"]))

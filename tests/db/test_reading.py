@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, make_url, select, text
 
 from db.database import Database
 from db.faults import DatabaseBusy, DatabaseUnavailable
@@ -258,6 +258,46 @@ async def test_a_read_whose_connection_breaks_starts_again_once(postgresql_url: 
     assert (caught.value.key, len(begun)) == ("error.database_unreachable", 2)
     assert await database.fetch(one("SELECT 1"), several=several) == 1
     await database.close()
+
+
+class Cable:
+    """A way to a server's socket that can be cut: what is sent then arrives nowhere, and nobody is told."""
+
+    def __init__(self, server: Path) -> None:
+        self.server = server
+        self.cut = False
+
+    async def lay(self, folder: Path) -> asyncio.Server:
+        """Make the other end of the way, a socket in the folder."""
+        return await asyncio.start_unix_server(self._carry_both_ways, folder / self.server.name)
+
+    async def _carry_both_ways(self, here: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        there, forth = await asyncio.open_unix_connection(self.server)
+        await asyncio.gather(self._carry(here, forth), self._carry(there, back))
+
+    async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while some := await source.read(65536):
+            if not self.cut:
+                target.write(some)
+        target.close()
+
+
+async def test_a_server_that_falls_silent(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = make_url(postgresql_url)
+    cable = Cable(Path(str(address.query["host"])) / ".s.PGSQL.5432")
+    async with await cable.lay(tmp_path):
+        monkeypatch.setattr("db.reading.SILENCE_SECONDS", 0.2)
+        far = address.update_query_dict({"host": str(tmp_path)})
+        database = Database.open(far.render_as_string(hide_password=False), patience=0.2)
+        assert await database.fetch(one("SELECT 1")) == 1
+        cable.cut = True
+        with pytest.raises(DatabaseUnavailable):
+            await database.fetch(one("SELECT 1"))
+        cable.cut = False
+        assert await database.fetch(one("SELECT 1")) == 1
+        await database.close()
 
 
 @pytest.mark.parametrize("several", [True, False])
