@@ -45,8 +45,11 @@ SPACE_A_DISPUTE = 10_000
 
 def run(only: Sequence[str], disputes: int, seconds: float) -> Figures:
     """Measure the servers named. Raises SystemExit when nothing can be measured."""
+    if not hasattr(os, "sched_setaffinity"):
+        raise SystemExit("processes are held to cores and their CPU time is read: that needs Linux")
     wanted = [server for server in SERVERS if server.name in only]
     cores = Cores.of_this_machine()
+    allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {cores.rest})
     try:
         with (
@@ -70,6 +73,8 @@ def run(only: Sequence[str], disputes: int, seconds: float) -> Figures:
             return figures(found, disputes, seconds, not_run, f"PostgreSQL {version}")
     except (PostgresMissingError, BadAnswer) as failed:
         raise SystemExit(str(failed)) from None
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 def _start(

@@ -77,7 +77,7 @@ def measure(
     for jobs in _compared(servers, disputes, tell).values():
         for job in jobs:
             tell(f"warming up: {job.measured.operation}, {job.running.server.title}")
-            load(job.running.port, job.requests, WARM_UP_SECONDS, LEAST_ANSWERS)
+            load(job.running.port, job.requests, min(seconds, WARM_UP_SECONDS), LEAST_ANSWERS)
         for turn in range(1, ROUNDS + 1):
             for job in jobs:
                 tell(f"round {turn} of {ROUNDS}: {job.measured.operation}, {job.running.server.title}")
