@@ -22,6 +22,8 @@ from server.settings import Settings
 
 BACKLOG = 2048
 """Connections that wait to be accepted, at most."""
+GC_THRESHOLDS = (50_000, 20, 100)
+"""New objects before the youngest are looked through, and how many rounds of that before the older ones are."""
 
 
 def serve(host: str | None, port: str | None, demo: bool) -> None:
@@ -93,6 +95,10 @@ async def run(app: Starlette, listener: socket.socket, settings: Settings) -> No
     async with app.router.lifespan_context(app):
         # What is loaded by now stays; looking through it in each full collection would hold up requests.
         gc.freeze()
+        # Requests leave few circles behind, yet a page of 50 makes so many objects that the collector, as it
+        # comes, takes up to half of the time: 80 ms a page without this and the line above, 48 ms with both,
+        # 44 ms with no collector at all.
+        gc.set_threshold(*GC_THRESHOLDS)
         await Announcing(config, address_of(listener)).serve([listener])
 
 
