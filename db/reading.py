@@ -21,7 +21,7 @@ CONNECTIONS = 10
 """How many reads of one process the database works on at once."""
 
 SILENCE_SECONDS = 2 * STATEMENT_SECONDS
-"""A read that takes longer has a server that is gone without a word, since it gives up on statements itself."""
+"""After so long a read's server is taken to be gone without a word: it gives up on statements before."""
 
 FAREWELL_SECONDS = 2
 """How long the server may take to see a connection off."""

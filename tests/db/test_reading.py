@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import bindparam, make_url, select, text
+from sqlalchemy import URL, bindparam, make_url, select, text
 
 from db.database import Database
 from db.faults import DatabaseBusy, DatabaseUnavailable
@@ -261,18 +261,21 @@ async def test_a_read_whose_connection_breaks_starts_again_once(postgresql_url: 
 
 
 class Cable:
-    """A way to a server's socket that can be cut: what is sent then arrives nowhere, and nobody is told."""
+    """A way to a server that can be cut: what is sent then arrives nowhere, and nobody is told."""
 
-    def __init__(self, server: Path) -> None:
+    def __init__(self, server: URL) -> None:
         self.server = server
         self.cut = False
 
     async def lay(self, folder: Path) -> asyncio.Server:
-        """Make the other end of the way, a socket in the folder."""
-        return await asyncio.start_unix_server(self._carry_both_ways, folder / self.server.name)
+        """Make the near end of the way, a socket in the folder."""
+        return await asyncio.start_unix_server(self._carry_both_ways, folder / ".s.PGSQL.5432")
 
     async def _carry_both_ways(self, here: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        there, forth = await asyncio.open_unix_connection(self.server)
+        if folder := self.server.query.get("host"):
+            there, forth = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        else:
+            there, forth = await asyncio.open_connection(self.server.host, self.server.port or 5432)
         await asyncio.gather(self._carry(here, forth), self._carry(there, back))
 
     async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -285,15 +288,14 @@ class Cable:
 async def test_a_server_that_falls_silent(
     postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = make_url(postgresql_url)
-    cable = Cable(Path(str(address.query["host"])) / ".s.PGSQL.5432")
+    cable = Cable(make_url(postgresql_url))
+    far = cable.server.set(host=None, port=None, query={"host": str(tmp_path)})
     async with await cable.lay(tmp_path):
-        monkeypatch.setattr("db.reading.SILENCE_SECONDS", 0.2)
-        far = address.update_query_dict({"host": str(tmp_path)})
-        database = Database.open(far.render_as_string(hide_password=False), patience=0.2)
+        database = Database.open(far.render_as_string(hide_password=False), patience=1)
         assert await database.fetch(one("SELECT 1")) == 1
         cable.cut = True
-        with pytest.raises(DatabaseUnavailable):
+        with monkeypatch.context() as impatient, pytest.raises(DatabaseUnavailable):
+            impatient.setattr("db.reading.SILENCE_SECONDS", 0.1)
             await database.fetch(one("SELECT 1"))
         cable.cut = False
         assert await database.fetch(one("SELECT 1")) == 1
@@ -357,7 +359,7 @@ async def test_a_database_that_is_closed_under_a_read(postgresql_url: str) -> No
 
 
 async def test_all_connections_in_use_is_busy(postgresql_url: str) -> None:
-    database = Database.open(postgresql_url, patience=0.3)
+    database = Database.open(postgresql_url, patience=1)
     async with database.write() as holder:
         await holder.execute(text("SELECT pg_advisory_xact_lock(7)"))
         found = await asyncio.gather(
