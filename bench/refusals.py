@@ -20,7 +20,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import orjson
@@ -55,8 +55,8 @@ class Server:
         )
         self.app = Guard(self.endpoint, self.settings)
 
-    async def ask(self, case: Case) -> tuple[list[str], float]:
-        """The codes of the answer's errors, and the milliseconds it took."""
+    async def ask(self, case: Case) -> tuple[list[str], float, float]:
+        """The codes of the answer's errors, and the milliseconds by the clock and of the processor."""
         self.endpoint.documents = Documents(schema, self.settings)
         body = orjson.dumps({"query": case.query, "variables": case.variables})
         scope = {
@@ -74,11 +74,11 @@ class Server:
         async def send(message: Message) -> None:
             sent.append(message.get("body", b""))
 
-        begun = perf_counter()
+        begun, worked = perf_counter(), process_time()
         await self.app(scope, receive, send)
-        took = (perf_counter() - begun) * 1000
+        took, work = (perf_counter() - begun) * 1000, (process_time() - worked) * 1000
         errors = orjson.loads(b"".join(sent)).get("errors", [])
-        return [error["extensions"]["code"] for error in errors], took
+        return [error["extensions"]["code"] for error in errors], took, work
 
 
 async def run(rounds: int) -> dict[str, Any]:
@@ -103,12 +103,13 @@ async def _measure(server: Server, rounds: int) -> dict[str, Any]:
     for at, (name, case) in enumerate(CASES.items(), 1):
         print(f"[{at}/{len(CASES)}] {name}", file=sys.stderr)
         answers = [await server.ask(case) for _ in range(rounds)]
-        codes = sorted({code for found, _ in answers for code in found})
-        times = [took for _, took in answers]
+        codes = sorted({code for found, _, _ in answers for code in found})
+        times = [took for _, took, _ in answers]
         cases[name] = {
             "codes": codes,
             "median_ms": round(statistics.median(times), 2),
             "worst_ms": round(max(times), 2),
+            "cpu_ms": round(statistics.median(work for _, _, work in answers), 2),
             "within_bar": codes == [case.code] and statistics.median(times) <= BAR_MS,
         }
     return {
@@ -118,6 +119,7 @@ async def _measure(server: Server, rounds: int) -> dict[str, Any]:
         "bar_ms": BAR_MS,
         "worst_median_ms": max(case["median_ms"] for case in cases.values()),
         "worst_ms": max(case["worst_ms"] for case in cases.values()),
+        "worst_cpu_ms": max(case["cpu_ms"] for case in cases.values()),
         "cases": cases,
         "within_bar": all(case["within_bar"] for case in cases.values()),
     }
@@ -134,10 +136,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(figures, ensure_ascii=False))
     else:
         for name, case in sorted(figures["cases"].items(), key=lambda item: -item[1]["median_ms"]):
-            times = f"{case['median_ms']:8.2f} {case['worst_ms']:8.2f} ms"
+            times = f"{case['median_ms']:8.2f} {case['worst_ms']:8.2f} {case['cpu_ms']:8.2f} ms"
             missed = "" if case["within_bar"] else "  MISSED"
             print(f"{times}  {','.join(case['codes']):18} {name}{missed}")
-        print(f"median up to {figures['worst_median_ms']} ms, worst {figures['worst_ms']} ms")
+        print(" median    worst processor")
+        print(
+            f"{figures['worst_median_ms']:8.2f} {figures['worst_ms']:8.2f} {figures['worst_cpu_ms']:8.2f} ms"
+        )
     return 0 if figures["within_bar"] else 1
 
 
