@@ -54,7 +54,7 @@ class Straight:
 def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Starlette:
     """The application of a server process, with `pages` beside the API.
 
-    Its lifespan opens the database and raises DatabaseUnavailable, DatabaseBusy or SchemaMismatch where
+    Raises BadManifest for trusted documents that cannot be used. Its lifespan opens the database and raises DatabaseUnavailable, DatabaseBusy or SchemaMismatch where
     that cannot be used.
     """
     metrics = Metrics()

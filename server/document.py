@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -22,6 +22,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 from strawberry.federation import Schema
 
+from resolvers.plan.planner import Plans
 from server.cost import Cost, Costs
 from server.faults import FaultCode, Problem
 from server.limits import Excess, count_items, excess
@@ -42,6 +43,9 @@ class Operation:
     type: OperationType
     label: str
     cost: Cost
+    node: OperationDefinitionNode
+    plans: dict[object, Plans] = field(default_factory=dict)
+    """Its plans, by the kind of database; they go when the document is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ def _operation(node: OperationDefinitionNode, cost: Cost) -> Operation:
     fields = [s.name.value for s in node.selection_set.selections if isinstance(s, FieldNode)]
     alone = len(node.selection_set.selections) == len(fields) == 1
     name = node.name.value if node.name else None
-    return Operation(name, node.operation, fields[0] if alone else "several", cost)
+    return Operation(name, node.operation, fields[0] if alone else "several", cost, node)
 
 
 def _representations(node: DocumentNode) -> Iterator[str | int]:

@@ -16,7 +16,10 @@ from starlette.types import Receive, Scope, Send
 from strawberry.execution import optimized_is_awaitable
 from strawberry.federation import Schema
 
+from db.faults import Fault
 from resolvers.context import Context
+from resolvers.plan.planner import Plans
+from resolvers.plan.shape import Unplanned
 from server.document import Document, Documents, Operation, Unacceptable
 from server.errors import is_request_error, published
 from server.faults import GRAPHQL_RESPONSE, JSON, Answer, FaultCode, Problem, Refusal, answer
@@ -27,6 +30,7 @@ from server.metrics import Metrics
 from server.negotiation import media_type
 from server.record import request_id_of
 from server.settings import Settings
+from server.trusted import trusted_documents
 from wording.catalogue import Language
 
 log = structlog.stdlib.get_logger("lianxi.graphql")
@@ -48,6 +52,7 @@ class GraphQL:
 
     def __init__(self, schema: Schema, settings: Settings, metrics: Metrics, context: MakeContext) -> None:
         self.documents = Documents(schema, settings)
+        self.trusted = trusted_documents(settings, self.documents)
         self.schema = schema
         self.settings = settings
         self.metrics = metrics
@@ -74,11 +79,14 @@ class GraphQL:
         label = "none"
         errors: list[dict[str, object]] = []
         try:
-            document = self.documents.read(request.query)
+            document = self._document(request)
             operation = document.operation(request.operation_name)
             label = operation.label
             self._check(request, document, operation)
-            outcome = await self._execute(document, operation, request, self.context(scope, language))
+            context = self.context(scope, language)
+            outcome = await self._planned(document, operation, request, context)
+            if outcome is None:
+                outcome = await self._execute(document, operation, request, context)
             if outcome.errors:
                 errors = published(outcome.errors, language, request_id_of(scope))
             return _answer_with(outcome, errors, media)
@@ -91,6 +99,16 @@ class GraphQL:
         finally:
             self.metrics.answered(label, code_of(errors), time.perf_counter() - started)
 
+    def _document(self, request: GraphQLRequest) -> Document:
+        if request.document_id is not None:
+            return self.trusted.named(request.document_id)
+        trusted = self.trusted.of_text(request.query)
+        if trusted is not None:
+            return trusted
+        if self.settings.trusted_only and not request.from_inside:
+            raise Unacceptable(Problem("query.not_trusted", code=FaultCode.FORBIDDEN))
+        return self.documents.read(request.query)
+
     def _check(self, request: GraphQLRequest, document: Document, operation: Operation) -> None:
         if operation.type is OperationType.SUBSCRIPTION:
             raise Unacceptable(Problem("query.subscription"))
@@ -99,6 +117,27 @@ class GraphQL:
         over = document.excess(operation, request.variables, self.settings)
         if over is not None:
             raise Unacceptable(over.problem)
+
+    async def _planned(
+        self, document: Document, operation: Operation, request: GraphQLRequest, context: object
+    ) -> Outcome | None:
+        """What the operation's plan answers; None where the executor has to."""
+        if not isinstance(context, Context) or not self.settings.graphql_plans:
+            return None
+        dialect = context.desk.database.dialect
+        plans = operation.plans.get(dialect)
+        if plans is None:
+            plans = operation.plans[dialect] = Plans(self.schema, document.node, operation.node, dialect)
+        plan = plans.plan(request.variables)
+        if plan is None:
+            return None
+        try:
+            found = await plan.answer(context, request.variables)
+        except Unplanned:
+            return None
+        except Fault as fault:
+            return Outcome(b"null", [GraphQLError(str(fault), original_error=fault)])
+        return Outcome(found.data, found.errors)
 
     async def _execute(
         self, document: Document, operation: Operation, request: GraphQLRequest, context: object

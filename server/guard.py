@@ -24,6 +24,8 @@ from server.settings import Settings
 
 REQUEST: Final = "lianxi.request"
 """Key of the ASGI scope that holds the GraphQLRequest."""
+BY_HASH: Final = "sha256:"
+"""Before the SHA-256 of a document's text, as an id that every trusted document has beside its own."""
 MEMBERS = ("query", "variables", "operationName", "extensions")
 POSITION = re.compile(r"line (\d+) column (\d+)")
 
@@ -37,6 +39,10 @@ class GraphQLRequest:
     operation_name: str | None = None
     extensions: Mapping[str, Any] = field(default_factory=dict)
     reads_only: bool = False
+    document_id: str | None = None
+    """Names a trusted document; `query` is empty then."""
+    from_inside: bool = False
+    """Whether this process itself asks, for its pages."""
 
 
 class Guard:
@@ -206,11 +212,12 @@ def _containers(value: Any) -> list[Any]:
 
 def _request(asked: dict[str, Any], *, reads_only: bool) -> GraphQLRequest:
     query, variables, name, extensions = map(asked.get, MEMBERS)
-    if query is None and "query" not in asked:
-        raise _bad("request.no_query")
-    if not isinstance(query, str):
+    document_id = None
+    if "query" not in asked or "documentId" in asked:
+        query, document_id = "", _document_id(asked)
+    elif not isinstance(query, str):
         raise _bad("request.query_type")
-    if not query.strip():
+    elif not query.strip():
         raise _bad("request.no_query")
     if variables is not None and not isinstance(variables, dict):
         raise _bad("request.variables_type")
@@ -218,7 +225,24 @@ def _request(asked: dict[str, Any], *, reads_only: bool) -> GraphQLRequest:
         raise _bad("request.operation_name_type")
     if extensions is not None and not isinstance(extensions, dict):
         raise _bad("request.extensions_type")
-    return GraphQLRequest(query, variables or {}, name or None, extensions or {}, reads_only)
+    return GraphQLRequest(query, variables or {}, name or None, extensions or {}, reads_only, document_id)
+
+
+def _document_id(asked: dict[str, Any]) -> str:
+    """The trusted document that a request without `query` names: by `documentId`, or as Apollo's clients do,
+    by the hash of its text."""
+    if "documentId" in asked:
+        id = asked["documentId"]
+        if not isinstance(id, str) or "query" in asked:
+            raise _bad("request.document_id")
+    else:
+        extensions = asked.get("extensions")
+        persisted = extensions.get("persistedQuery") if isinstance(extensions, dict) else None
+        found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        id = BY_HASH + found if isinstance(found, str) else ""
+    if not id:
+        raise _bad("request.no_query")
+    return id
 
 
 def _bad(key: str, **values: object) -> Refusal:

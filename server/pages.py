@@ -46,7 +46,9 @@ class PageHost:
         self, scope: Scope, document: str, variables: Mapping[str, Any], language: Language
     ) -> Mapping[str, Any]:
         """The answer to an operation, asked as whoever sent the request: `data`, and `errors` if any."""
-        return await self.graphql.execute(scope, GraphQLRequest(document, variables), language)
+        return await self.graphql.execute(
+            scope, GraphQLRequest(document, variables, from_inside=True), language
+        )
 
 
 MakePages = Callable[[PageHost], Sequence[BaseRoute]]

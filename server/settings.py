@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     max_body_bytes: int = _whole(262_144, 1_024, 16_777_216)
     max_body_depth: int = _whole(64, 4, 512)
     body_seconds: int = _whole(10, 1, 600)
+    trusted_documents: Annotated[str, Field(max_length=4_096)] = ""
+    trusted_only: bool = False
     graphql_introspection: bool = True
     graphql_max_depth: int = _whole(12, 3, 64)
     graphql_max_aliases: int = _whole(30, 0, 1_000)
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     graphql_max_representations: int = _whole(1_000, 1, 1_000)
     graphql_max_cost: int = _whole(50_000, 100, 100_000_000)
     graphql_max_list_items: int = _whole(1_000, 10, 100_000)
+    graphql_plans: bool = True
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
 
     @field_validator("database_url")

@@ -20,8 +20,8 @@ MOST_SHAPES = 16
 """How many plans one operation may have, by what its variables skip and include."""
 
 
-class Operation:
-    """One operation of a document, with a plan for each of its shapes."""
+class Plans:
+    """The plans of one operation: one for each of its shapes."""
 
     def __init__(
         self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode, dialect: Dialect
