@@ -23,7 +23,7 @@ from server.settings import Settings
 BACKLOG = 2048
 """Connections that wait to be accepted, at most."""
 GC_THRESHOLDS = (50_000, 20, 100)
-"""New objects before the youngest are looked through, and how many rounds of that before the older ones are."""
+"""New objects before the youngest are looked through, and rounds of that before the older ones are."""
 
 
 def serve(host: str | None, port: str | None, demo: bool) -> None:
@@ -45,8 +45,12 @@ def serve(host: str | None, port: str | None, demo: bool) -> None:
     from console.pages import pages
     from schema.schema import schema
     from server.app import create_app
+    from server.trusted import BadManifest
 
-    app = create_app(settings, schema, pages)
+    try:
+        app = create_app(settings, schema, pages)
+    except BadManifest as bad:
+        raise Stop(Exit.USAGE, bad.message(settings.language)) from None
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
             runner.run(run(app, listener, settings))

@@ -54,8 +54,8 @@ class Straight:
 def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Starlette:
     """The application of a server process, with `pages` beside the API.
 
-    Raises BadManifest for trusted documents that cannot be used. Its lifespan opens the database and raises DatabaseUnavailable, DatabaseBusy or SchemaMismatch where
-    that cannot be used.
+    Raises BadManifest for trusted documents of no use. Its lifespan opens the database and raises
+    DatabaseUnavailable, DatabaseBusy or SchemaMismatch where that cannot be used.
     """
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, new_context)
