@@ -1,7 +1,7 @@
 """The data that is measured on: the demo city with a register of disputes, the same on every machine.
 
-Thirty departments of the city share all disputes. Every tenth dispute waits in triage; the others have a lead
-and none to three co-units. The newest ones are before a joint conference, with two sessions of five
+Thirty departments of the city share all disputes. Every eleventh dispute waits in triage; the others have a
+lead and none to three co-units. The newest ones are before a joint conference, with two sessions of five
 participants each. A minute lies between two disputes, so a larger register reaches further back.
 """
 
@@ -32,6 +32,8 @@ from db.tables.region import Region
 from db.tables.unit import Unit
 
 DEPARTMENTS = 30
+TRIAGE = 11
+"""One dispute in so many waits in triage. It shares no factor with the departments, so all of them lead."""
 CONFERRING = 2_500
 """Disputes before a conference; in a small register a quarter of them."""
 SESSIONS = 2
@@ -160,8 +162,8 @@ class _Matter:
         self.age = disputes - 1 - number
         self.key = key(1, number, self.age)
         self.received_at = NEWEST - timedelta(minutes=self.age)
-        self.triage = self.age % 10 == 9
-        newer = self.age - self.age // 10  # newer ones that are not in triage
+        self.triage = self.age % TRIAGE == TRIAGE - 1
+        newer = self.age - self.age // TRIAGE  # newer ones that are not in triage
         self.conferring = not self.triage and newer < min(CONFERRING, disputes // 4)
         self.town = city.towns[number % len(city.towns)]
         self.text = city.texts[number % len(city.texts)]

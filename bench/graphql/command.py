@@ -36,7 +36,6 @@ from bench.graphql.servers import SERVERS, NotRun, Running, Server, started
 from bench.postgres import PostgresMissingError, postgres_server
 
 ADDRESS_VARIABLE = "LIANXI_BENCH_POSTGRES_URL"
-DATABASE = "lianxi_bench"
 # All data are in memory, and nothing but requests is worked on.
 SETTINGS = ("shared_buffers=1GB", "max_wal_size=8GB", "autovacuum=off", "jit=off")
 SPACE_A_DISPUTE = 10_000
@@ -97,13 +96,12 @@ def _start(
 @contextmanager
 def _database(server: URL) -> Iterator[URL]:
     """A new database on a server, gone afterwards."""
-    drop = f"drop database if exists {DATABASE} with (force)"
-    asyncio.run(_ask(server, drop))
-    asyncio.run(_ask(server, f"create database {DATABASE}"))
+    name = f"lianxi_bench_{os.getpid()}"
+    asyncio.run(_ask(server, f"create database {name}"))
     try:
-        yield server.set(database=DATABASE)
+        yield server.set(database=name)
     finally:
-        asyncio.run(_ask(server, drop))
+        asyncio.run(_ask(server, f"drop database {name} with (force)"))
 
 
 async def _ask(address: URL, statement: str) -> object:
