@@ -11,10 +11,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
 from server.faults import Refusal
-from server.guard import GraphQLRequest, Guard, from_body, from_query_string, nesting
+from server.guard import GraphQLRequest, Guard, from_body, from_query_string, nesting, read_body
 from server.settings import Settings
 from tests.server.tiny import tiny_client
 
@@ -178,6 +179,39 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
     assert sent[0]["status"] == 408
 
 
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize(
+    "parts", [[b"ab"], [b"", b"ab"], [b"a", b"", b"b"], [b"a", b"b", b""]], ids=lambda parts: str(len(parts))
+)
+async def test_a_body_is_whole_in_however_many_parts_it_comes(parts: list[bytes], waits: bool) -> None:
+    """Also when it has to be waited for: what is asked for and given up at first is not lost."""
+    left = list(parts)
+
+    async def receive() -> Message:
+        if waits:
+            await asyncio.sleep(0)
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+    assert await read_body(receive, 2, seconds=60) == b"ab"
+    assert left == []
+    left = list(parts)
+    with pytest.raises(Refusal):
+        await read_body(receive, 1, seconds=60)
+
+
+async def test_a_client_that_goes_in_the_middle_of_its_body_is_gone() -> None:
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    with pytest.raises(ClientDisconnect):
+        await read_body(receive, 10, seconds=60)
+
+
 async def test_a_client_that_is_gone_gets_no_answer() -> None:
     async def gone() -> Message:
         return {"type": "http.disconnect"}
@@ -202,6 +236,18 @@ def _nesting_by_hand(value: object) -> int:
     if isinstance(value, list):
         return 1 + max(map(_nesting_by_hand, value), default=0)
     return 0
+
+
+@given(json_values, st.integers(min_value=1, max_value=6))
+def test_depth_is_refused_exactly_beyond_the_limit(value: object, most: int) -> None:
+    body = json.dumps({"query": "{{{{{{{{hello}}}}}}}}", "variables": {"v": value}}).encode()
+    settings = Settings.model_construct(max_body_depth=most)
+    refused = False
+    try:
+        from_body(body, settings)
+    except Refusal as refusal:
+        refused = refusal.problem.key == "request.too_deep"
+    assert refused is (_nesting_by_hand(value) + 2 > most)
 
 
 @given(json_values)

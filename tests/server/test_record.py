@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from server.logs import set_up_logs
+from server.logs import Line, set_up_logs
 from server.metrics import Metrics
 from server.record import Record
 from server.settings import LogFormat, LogLevel, Settings
@@ -105,6 +107,29 @@ def test_a_json_line_is_one_object_with_its_traceback_but_no_values(
     assert (theirs["event"], theirs["logger"]) == ("旁人说", "somebody.else")
     assert "出错" in written
     assert "张三" not in written
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_a_json_line_holds_what_json_can_hardly_carry(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(Settings(log_format=LogFormat.JSON))
+    logger = structlog.stdlib.get_logger("lianxi.test")
+    logger.warning("strange", broken="\ud800", endless=2**80, thing=LogLevel)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["broken"], line["endless"]) == ("\ud800", 2**80)
+    assert "LogLevel" in line["thing"]
+
+
+class _Full(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "no space left")
+
+
+def test_a_stream_that_takes_no_lines_stops_nobody() -> None:
+    closed, full, good = io.StringIO(), _Full(), io.StringIO()
+    closed.close()
+    for stream in (None, closed, full, good):
+        Line(stream, "lianxi.test").write("a line")
+    assert good.getvalue() == "a line\n"
 
 
 @pytest.mark.usefixtures("_logging_as_before")
