@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import strawberry
 
@@ -50,13 +50,18 @@ def find_node(context: Context, *, id: strawberry.ID) -> Ref | None:
         return None
     if not isinstance(kind, Source):
         return Ref(found.type, ("code",), (found.key,))
-    if kind is POLICY:
-        return Ref(found.type, kind.identity, (found.key,))
-    uuid, separator, code = found.key.partition(":")
-    key = read_uuid(uuid)
-    if key is None or bool(separator) is not (kind is RULE):
+    values = _values(kind, found.key)
+    return Ref(found.type, kind.identity, values) if values else None
+
+
+def _values(source: Source, key: str) -> tuple[Hashable, ...] | None:
+    if source is POLICY:
+        return (key,)
+    uuid, separator, code = key.partition(":")
+    read = read_uuid(uuid)
+    if read is None or bool(separator) is not (source is RULE):
         return None
-    return Ref(found.type, kind.identity, (key, code) if separator else (key,))
+    return (read, code) if separator else (read,)
 
 
 def find_nodes(context: Context, *, ids: list[strawberry.ID]) -> Sequence[Ref | None]:

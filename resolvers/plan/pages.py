@@ -113,7 +113,7 @@ class _Compiling:
             writer.names["positions"] = places
             writer.lines.append("position = positions[given.sort]")
             self.level.place("key")
-        columns = tuple(self.level.columns)
+        columns = self.level.selected()
         connection, dialect = self.connection, self.builder.reading.dialect
         checked = self.builder.uses_register
         writer.names |= {

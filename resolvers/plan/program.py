@@ -49,7 +49,7 @@ class Writer:
         """The lines for the rows of a level that is not below another; `keys` are those of its rows."""
         assert level.relation is not None
         checked = self.builder.uses_register
-        query = _statement(level.relation, tuple(level.columns), checked, self.builder.reading.dialect)
+        query = _statement(level.relation, level.selected(), checked, self.builder.reading.dialect)
         bind = f"bind{level.number}({level.values}{f', {keys}' if keys else ''})"
         self._keep(level, query)
         self.lines.append(f"l{level.number} = yield q{level.number}, {bind}")

@@ -91,6 +91,12 @@ class Level:
             self.columns.append(column)
         return self.columns.index(column)
 
+    def selected(self) -> tuple[str, ...]:
+        """The columns of its statement; it has to have one, even where nobody asks for any."""
+        if not self.columns:
+            self.place(self.source.identity[0])
+        return tuple(self.columns)
+
     def output(self, item: str, *, many: bool) -> str:
         """The name of the mapping from keys to items."""
         name = f"g{self.number}_{len(self.outputs)}"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, event, update
-from strawberry.types import ExecutionResult
+from sqlalchemy import update
 
 from casework.actor import DEMO_ADMINISTRATOR
 from casework.assignment import ReassignDispute, reassign_dispute
@@ -21,7 +19,6 @@ from casework.publication import publish_policy
 from casework.resolution import RecordResolution, record_resolution
 from db import revision
 from db.tables.region import Region
-from resolvers.context import Context
 from rules.lexicon import Lexicon, Term
 from rules.model import (
     Condition,
@@ -34,8 +31,6 @@ from rules.model import (
     Rule,
     RuleKind,
 )
-from schema.schema import schema
-from wording.catalogue import Language
 
 NOW = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
 CITY = "990100"
@@ -152,41 +147,3 @@ def done(result: Result[Any]) -> Any:
     """What a verb changed; its errors fail the test."""
     assert not result.errors, result.errors
     return result.value
-
-
-@dataclass
-class Api:
-    """Asks as the demo administrator, and keeps the statements that were needed to answer."""
-
-    desk: Desk
-    language: Language = Language.ZH
-    statements: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        readers = self.desk.database._engines.readers.sync_engine
-        event.listen(readers, "before_cursor_execute", self._executed)
-
-    def _executed(self, connection: Engine, cursor: object, statement: str, *rest: object) -> None:
-        if statement.startswith("SELECT"):
-            self.statements.append(statement)
-
-    async def execute(self, query: str, **variables: Any) -> ExecutionResult:
-        """The whole answer."""
-        self.statements.clear()
-        context = Context(self.desk, DEMO_ADMINISTRATOR, self.language)
-        return await schema.execute(query, variable_values=variables, context_value=context)
-
-    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The data of an answer without errors."""
-        result = await self.execute(query, **variables)
-        assert result.errors is None, result.errors
-        assert result.data is not None
-        return result.data
-
-    async def refused(self, query: str, **variables: Any) -> str:
-        """The code of the one error of an answer."""
-        result = await self.execute(query, **variables)
-        assert result.errors is not None
-        (error,) = result.errors
-        assert error.message
-        return str((error.extensions or {})["code"])

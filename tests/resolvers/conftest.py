@@ -10,7 +10,8 @@ import pytest
 from casework.desk import Desk
 from db.database import Database
 from tests.conftest import Content, PostgresDatabases, SqliteFiles
-from tests.resolvers.city import NOW, Api, found, populate
+from tests.resolvers.api import Api, Way
+from tests.resolvers.city import NOW, found, populate
 
 ROUNDS = 9
 
@@ -54,17 +55,24 @@ def busy_url(servers: SqliteFiles | PostgresDatabases) -> Iterator[str]:
     yield from _prepared(servers, 0)
 
 
+@pytest.fixture(params=list(Way))
+def way(request: pytest.FixtureRequest) -> Way:
+    """Every test that asks the API does so both ways."""
+    chosen: Way = request.param
+    return chosen
+
+
 @pytest.fixture
-async def settled(settled_url: str) -> AsyncIterator[Api]:
+async def settled(settled_url: str, way: Way) -> AsyncIterator[Api]:
     """The API over disputes that no test changes."""
     desk = desk_at(settled_url)
-    yield Api(desk)
+    yield Api(desk, way=way)
     await desk.close()
 
 
 @pytest.fixture
-async def busy(busy_url: str) -> AsyncIterator[Api]:
+async def busy(busy_url: str, way: Way) -> AsyncIterator[Api]:
     """The API over a city that other tests change too."""
     desk = desk_at(busy_url)
-    yield Api(desk)
+    yield Api(desk, way=way)
     await desk.close()

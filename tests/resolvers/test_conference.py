@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.resolvers.city import Api
+from tests.resolvers.api import Api
 from tests.resolvers.conftest import ROUNDS
 
 

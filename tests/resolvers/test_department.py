@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from db import revision
-from tests.resolvers.city import Api
+from tests.resolvers.api import Api
 
 
 async def codes(api: Api, criteria: dict[str, Any]) -> list[str]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.resolvers.city import FACTORY, NOTHING, PIPE, Api
+from tests.resolvers.api import Api
+from tests.resolvers.city import FACTORY, NOTHING, PIPE
 from wording.catalogue import Language
 
 WHOLE = """

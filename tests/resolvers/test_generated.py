@@ -12,7 +12,7 @@ from hypothesis_graphql import nodes
 from hypothesis_graphql import strategies as gql
 
 from schema.schema import schema
-from tests.resolvers.city import Api
+from tests.resolvers.api import Api
 from tests.resolvers.conftest import desk_at
 
 FIELDS = [

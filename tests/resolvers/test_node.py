@@ -6,9 +6,10 @@ import pytest
 from graphql import GraphQLInterfaceType
 
 from resolvers.identity import global_id
-from resolvers.node import FINDERS
+from resolvers.node import KINDS
 from schema.schema import schema
-from tests.resolvers.city import UNKNOWN, Api
+from tests.resolvers.api import Api
+from tests.resolvers.city import UNKNOWN
 
 ONE_OF_EACH = """
 {
@@ -30,7 +31,7 @@ def ids_in(data: object) -> list[str]:
 def test_every_node_type_can_be_found() -> None:
     node = schema._schema.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
-    assert {type_.name for type_ in schema._schema.get_possible_types(node)} == set(FINDERS)
+    assert {type_.name for type_ in schema._schema.get_possible_types(node)} == set(KINDS)
 
 
 async def test_every_id_leads_back_to_its_object(settled: Api) -> None:
@@ -39,7 +40,7 @@ async def test_every_id_leads_back_to_its_object(settled: Api) -> None:
         "nodes"
     ]
     assert [node["id"] for node in found] == ids
-    assert {node["__typename"] for node in found} == set(FINDERS)
+    assert {node["__typename"] for node in found} == set(KINDS)
     one = await settled.ask("query ($id: ID!) { node(id: $id) { __typename id } }", id=ids[0])
     assert one["node"] == found[0]
 
@@ -47,7 +48,7 @@ async def test_every_id_leads_back_to_its_object(settled: Api) -> None:
 @pytest.mark.parametrize(
     "id_",
     ["", "x", "\x00", "RGlzcHV0ZTox", global_id("Dispute", UNKNOWN), global_id("Query", "x")]
-    + [global_id(type_, "nothing") for type_ in FINDERS]
+    + [global_id(type_, "nothing") for type_ in KINDS]
     + [global_id("PolicyRule", f"{UNKNOWN}:nothing"), "a" * 10_000],
     ids=lambda id_: id_[:30],
 )

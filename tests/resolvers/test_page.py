@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from resolvers.criteria import MOST_FLAGS, DisputeCriteria
-from resolvers.cursor import write_cursor
+from resolvers.cursor import cursor_writer
 from resolvers.page import Direction, SortField, Sorting
-from tests.resolvers.city import RESTAURANT, TOWNS, Api
+from tests.resolvers.api import Api
+from tests.resolvers.city import RESTAURANT, TOWNS
 from tests.resolvers.conftest import ROUNDS
 
 TOTAL = 5 * ROUNDS
@@ -116,12 +117,13 @@ async def test_disputes_that_come_in_meanwhile_move_nothing(busy: Api) -> None:
                             title: $title, receivedAt: $at}) { dispute { number } errors { code } }
     }
     """
+    name = f"翻页前{uuid4()}"
     for minute in range(6):
-        await busy.ask(submit, title=f"翻页前{minute}", at=f"2026-03-10T09:0{minute}:00+08:00")
-    mine = {"text": "翻页前"}
+        await busy.ask(submit, title=f"{name}，{minute}", at=f"2026-03-10T09:0{minute}:00+08:00")
+    mine = {"text": name}
     first = await page(busy, filter=mine, first=3)
     for at in ("2026-03-10T09:10:00+08:00", "2026-03-10T08:00:00+08:00", "2026-03-10T09:02:30+08:00"):
-        await busy.ask(submit, title=f"翻页前，后来 {at}", at=at)
+        await busy.ask(submit, title=f"{name}，后来 {at}", at=at)
     rest = await page(busy, filter=mine, first=10, after=first["pageInfo"]["endCursor"])
     # Of the newcomers only those behind the cursor are seen, and nobody is seen twice.
     assert not set(numbers(first)) & set(numbers(rest))
@@ -155,13 +157,13 @@ async def test_cursors_that_were_made_up_or_damaged_are_refused(settled: Api, ar
 async def test_a_moment_that_no_database_keeps_is_no_place(settled: Api, moment: str) -> None:
     # Whoever reads the source can seal a cursor.
     shape = f"disputes {Sorting(SortField.RECEIVED_AT, Direction.DESC)} {DisputeCriteria()}"
-    cursor = write_cursor(shape, moment, UUID(int=1))
+    cursor = cursor_writer(shape)(moment, UUID(int=1))
     assert await settled.refused(PAGE, after=cursor) == "BAD_USER_INPUT"
 
 
 async def test_a_number_with_a_control_character_is_a_place_like_another(settled: Api) -> None:
     shape = f"disputes {Sorting(SortField.NUMBER, Direction.ASC)} {DisputeCriteria()}"
-    cursor = write_cursor(shape, "990100\0", UUID(int=1))
+    cursor = cursor_writer(shape)("990100\0", UUID(int=1))
     order = {"field": "NUMBER", "direction": "ASC"}
     assert len(numbers(await page(settled, first=100, after=cursor, order=order))) == TOTAL
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.resolvers.city import POLICY, Api
+from tests.resolvers.api import Api
+from tests.resolvers.city import POLICY
 
 WHOLE = """
 {

@@ -2,75 +2,142 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import pytest
+from graphql import (
+    FieldNode,
+    GraphQLObjectType,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    is_introspection_type,
+    parse,
+    visit,
+)
 
 from casework.actor import DEMO_ADMINISTRATOR
 from resolvers.context import Context
 from schema.schema import schema
-from tests.resolvers.city import Api
+from tests.resolvers.api import Api, Way
+from tests.resolvers.city import PIPE, TOWNS
+from tests.resolvers.known import known
+from tests.resolvers.operations import MUTATIONS, QUERIES
 from wording.catalogue import Language
 
-DEEP = """
-query ($first: Int!) {
-  disputes(first: $first) {
-    edges { cursor node {
-      id title status severity receivedAt
-      leadDepartment { code name }
-      coDepartments { code name }
-      conferences { id topic participants { role department { code name } } }
-    } }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-EVERYTHING = """
-query ($first: Int!) {
-  disputes(first: $first) { totalCount nodes {
-    region { parent { name } policy { key currentVersion { number } } }
-    facts { field title words number flag }
-    territorialOwner { region { name } functions { code } aliases successor { code } active }
-    decision {
-      rule { code legalBasis { title } } overlays { code } explanation
-      policyVersion { number policy { title } } candidates { score department { name } rule { code } }
-    }
-    decisions { sequence }
-    assignments { role origin department { name } }
-    conferences {
-      conference { name lead { name } members { name } sessions(first: 3) { topic } }
-      rule { code } dispute { number } resolution { text leadDepartment { name } }
-    }
-    parties { name phone }
-    events(first: 3) { type details { name value } }
-  } }
-}
-"""
-OPERATIONS = {
-    "{ __typename _service { sdl } }": 0,
-    "{ departments { name region { name children { departments { code } } } } functions { code } }": 0,
-    "{ regions { name parent { name } departments { name } } }": 0,
-    '{ region(code: "990102") { policy { key } } }': 1,
-    "{ jointConferences { name lead { name } members { name } } }": 2,
-    "{ routingPolicies { key versions { number } currentVersion { rules { code } } rules { code } } }": 3,
-    "{ viewer { account } }": 0,
-}
+
+class Counts(NamedTuple):
+    """Statements of one operation. The executor first asks which register the database has; a plan asks
+    together with its first rows, or before where it begins without any."""
+
+    plan: int
+    executor: int
 
 
-@pytest.mark.parametrize(("query", "expected"), [(DEEP, 4), (EVERYTHING, 16)], ids=["deep", "everything"])
-async def test_statements_do_not_depend_on_the_page(settled: Api, query: str, expected: int) -> None:
-    await settled.ask(query, first=1)  # reads the register
+STATEMENTS = {
+    "dispute_with_lead": Counts(1, 2),
+    "dispute_by_number": Counts(1, 2),
+    "dispute_by_both": Counts(1, 2),
+    "dispute_with_all": Counts(16, 17),
+    "page_with_parties_of_conferences": Counts(4, 5),
+    "page_with_everything": Counts(21, 22),
+    "page_after": Counts(1, 2),
+    "page_from_the_end": Counts(1, 2),
+    "page_filtered": Counts(1, 2),
+    "page_searched": Counts(2, 3),
+    "count": Counts(1, 3),
+    "page_info_alone": Counts(1, 2),
+    "two_lists": Counts(3, 4),
+    "whole_or_part": Counts(2, 3),
+    "fragments": Counts(1, 2),
+    "outcomes": Counts(7, 7),
+    "node": Counts(1, 2),
+    "nodes": Counts(14, 14),
+    "entities": Counts(5, 5),
+    "entities_by_number": Counts(1, 2),
+    "department": Counts(1, 1),
+    "departments": Counts(1, 1),
+    "regions": Counts(1, 1),
+    "region_with_policy": Counts(2, 2),
+    "regions_with_policies": Counts(2, 2),
+    "conferences": Counts(2, 3),
+    "conferences_of_city": Counts(1, 2),
+    "conference_with_sessions": Counts(5, 6),
+    "policies": Counts(5, 6),
+    "policy_with_rules": Counts(4, 5),
+    "preview": Counts(6, 6),
+    "viewer": Counts(1, 1),
+    "service": Counts(1, 1),
+}
+PAYLOADS = {
+    "submitDispute": 5,
+    "reassignDispute": 2,
+    "conveneConference": 4,
+    "recordConferenceResolution": 3,
+}
+"""Statements for what a mutation answers, whichever way; what casework reads is its own."""
+WITHOUT_A_PLAN = {"service"}
+
+
+class Fields(Visitor):
+    """Collects the fields of object types and interfaces that a document asks for."""
+
+    def __init__(self, types: TypeInfo) -> None:
+        super().__init__()
+        self.types = types
+        self.seen: set[tuple[str, str]] = set()
+
+    def enter_field(self, node: FieldNode, *rest: Any) -> None:
+        parent = self.types.get_parent_type()
+        assert parent is not None
+        self.seen.add((parent.name, node.name.value))
+
+
+def test_the_corpus_has_every_field() -> None:
+    types = TypeInfo(schema._schema)
+    fields = Fields(types)
+    for text in (*QUERIES.values(), *MUTATIONS.values()):
+        visit(parse(text), TypeInfoVisitor(types, fields))
+    every = {
+        (type_.name, name)
+        for type_ in schema._schema.type_map.values()
+        if isinstance(type_, GraphQLObjectType) and not is_introspection_type(type_)
+        for name in type_.fields
+    }
+    assert every - fields.seen == set()
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_statements_do_not_depend_on_the_page(settled: Api, name: str) -> None:
+    values = await known(settled)
+    await settled.ask(QUERIES[name], **values, first=1)  # casework reads what it will keep
+    expected = STATEMENTS[name].plan if settled.way is Way.PLANS else STATEMENTS[name].executor
     for first in (5, 20, 45):
-        await settled.ask(query, first=first)
-        # One of them asks whether the register is still the newest.
-        assert len(settled.statements) == expected + 1, settled.statements
+        await settled.ask(QUERIES[name], **values, first=first)
+        found = [*settled.others, *settled.statements]
+        assert len(found) == expected, "\n".join(found)
+        assert settled.planned is (settled.way is Way.PLANS and name not in WITHOUT_A_PLAN)
 
 
-@pytest.mark.parametrize(("query", "expected"), OPERATIONS.items())
-async def test_statements_of_small_operations(settled: Api, query: str, expected: int) -> None:
-    await settled.ask("{ functions { code } }")
-    await settled.ask(query)
-    revisions = [statement for statement in settled.statements if "FROM revision" in statement]
-    assert len(revisions) <= 1
-    assert len(settled.statements) - len(revisions) == expected, settled.statements
+async def test_statements_of_mutations(busy: Api) -> None:
+    def counted(name: str) -> None:
+        assert len(busy.statements) == PAYLOADS[name], "\n".join(busy.statements)
+        assert busy.planned is (busy.way is Way.PLANS)
+
+    complaint = {"description": PIPE, "regionCode": TOWNS[0], "channel": "HOTLINE"}
+    answer = await busy.ask(MUTATIONS["submitDispute"], input=complaint)
+    counted("submitDispute")
+    of_dispute = {"id": answer["submitDispute"]["dispute"]["id"]}
+    moved = {**of_dispute, "leadDepartmentCode": "990100-water", "reason": "属水体问题"}
+    await busy.ask(MUTATIONS["reassignDispute"], input=moved)
+    counted("reassignDispute")
+    convened = {**of_dispute, "domain": "environment"}
+    answer = await busy.ask(MUTATIONS["conveneConference"], input=convened)
+    counted("conveneConference")
+    session = answer["conveneConference"]["session"]["id"]
+    resolved = {"sessionId": session, "leadDepartmentCode": "990100-ecology", "text": "由生态环境局牵头"}
+    await busy.ask(MUTATIONS["recordConferenceResolution"], input=resolved)
+    counted("recordConferenceResolution")
 
 
 async def test_nothing_is_left_at_work_when_an_operation_fails_early(settled: Api) -> None:
@@ -79,6 +146,7 @@ async def test_nothing_is_left_at_work_when_an_operation_fails_early(settled: Ap
         await settled.execute(failing)
         engine = settled.desk.database._engines.readers.sync_engine
         assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert settled.at_work == 0
 
 
 async def test_a_context_serves_one_operation_after_another(settled: Api) -> None:

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from resolvers.identity import global_id
-from tests.resolvers.city import FACTORY, NOTHING, PIPE, Api
+from tests.resolvers.api import Api
+from tests.resolvers.city import FACTORY, NOTHING, PIPE
 from wording.catalogue import Language
 
 SUBMIT = """

@@ -1,0 +1,65 @@
+"""What a city holds, by the names of variables: real ids, numbers, codes and cursors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.resolvers.api import Api
+from tests.resolvers.city import CITY, PIPE, TOWNS
+
+LOOK = """
+{
+  disputes(first: 5) {
+    pageInfo { endCursor }
+    nodes {
+      id number
+      decision { id } assignments { id } parties { id } events { id } conferences { id }
+    }
+  }
+  jointConferences(domain: "environment") { id }
+  routingPolicies { id currentVersion { id rules { id } } }
+  region(code: "990102") { id }
+  department(code: "990100-ecology") { id }
+}
+"""
+
+
+async def known(api: Api) -> dict[str, Any]:
+    """Values for every variable of the corpus; `ids` has one of each type that is a Node."""
+    there = await api.ask(LOOK)
+    disputes, policy = there["disputes"]["nodes"], there["routingPolicies"][0]
+    dispute = next(each for each in disputes if each["conferences"])
+    parts = ("decision", "assignments", "parties", "events", "conferences")
+    below = [part[0] if isinstance(part, list) else part for part in map(dispute.get, parts)]
+    (conference,) = there["jointConferences"]
+    version = policy["currentVersion"]
+    roots = [dispute, conference, policy, version, version["rules"][0], there["region"], there["department"]]
+    return {
+        "dispute": dispute["id"],
+        "number": dispute["number"],
+        "numbers": [each["number"] for each in disputes],
+        "conference": conference["id"],
+        "policy": policy["id"],
+        "ids": [each["id"] for each in (*roots, *below)],
+        "representations": [
+            {"__typename": "Dispute", "id": dispute["id"]},
+            {"__typename": "Dispute", "id": disputes[-1]["id"]},
+            {"__typename": "Department", "code": "990100-ecology"},
+            {"__typename": "JointConference", "id": conference["id"]},
+            {"__typename": "Region", "code": CITY},
+            {"__typename": "Dispute", "id": "nothing"},
+        ],
+        "after": there["disputes"]["pageInfo"]["endCursor"],
+        "code": "990100-ecology",
+        "region": "990102",
+        "city": CITY,
+        "domain": "environment",
+        "text": PIPE,
+        "towns": list(TOWNS),
+        "filter": {"region": CITY, "status": ["ASSIGNED", "TRIAGE"]},
+        "order": {"field": "NUMBER", "direction": "ASC"},
+        "question": {"text": PIPE, "regionCode": TOWNS[0]},
+        "few": 3,
+        "whole": False,
+        "language": "EN",
+    }

@@ -1,0 +1,209 @@
+"""A corpus of operations as partners and the console ask them; every field of the API is in one of them.
+
+The variables are named after `tests.resolvers.known`, and `first` is the size of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PARTY = "id role anonymous reachable name phone address"
+RULE = """
+  id code position kind priority title titleEn validFrom validTo regions { code name }
+  conditions { field operator values low high negated }
+  outcome {
+    leadFunction { code } coFunctions { name } candidates { code } conferenceDomain flags legalPath triage
+  }
+  legalBasis { title article url certain }
+"""
+DECIDED = """
+  rule { code title legalBasis { title article } } overlays { code kind }
+  explanation facts { field title titleEn words number flag }
+  matches { text start end field word } policyVersion { number } leadFunction { code name nameEn }
+  coFunctions { code } conferenceDomain flags legalPath triageReason confidence
+  candidates { function { code } score department { code } rule { code } }
+"""
+
+QUERIES: Mapping[str, str] = {
+    "dispute_with_lead": """
+      query ($dispute: ID!) { dispute(id: $dispute) {
+        id number title status severity channel receivedAt version description
+        leadDepartment { id code name nameEn }
+      } }""",
+    "dispute_by_number": "query ($number: String!) { dispute(number: $number) { id title } }",
+    "dispute_by_both": """
+      query ($dispute: ID!, $number: String) { dispute(id: $dispute, number: $number) { id } }""",
+    "dispute_with_all": f"""
+      query ($dispute: ID!, $language: Language) {{ dispute(id: $dispute) {{
+        id number region {{ name policy {{ key }} }} facts {{ field words }}
+        leadDepartment {{ name }} coDepartments {{ name }} territorialOwner {{ name region {{ name }} }}
+        decision {{ id sequence decidedAt {DECIDED} english: explanation(language: $language) }}
+        decisions {{ id sequence }}
+        assignments {{
+          id department {{ name }} role origin designated reason assignedAt assignedBy endedAt
+        }}
+        conferences {{ id topic status reason scheduledAt createdAt createdBy
+          conference {{ id name lead {{ name }} members {{ name }} }} dispute {{ number }} rule {{ code }}
+          participants {{ role department {{ name }} }}
+          resolution {{ leadDepartment {{ name }} text resolvedAt resolvedBy }}
+        }}
+        parties {{ {PARTY} }}
+        events {{ id sequence type actor occurredAt details {{ name value }} }}
+      }} }}""",
+    "page_with_parties_of_conferences": """
+      query ($first: Int!) { disputes(first: $first) {
+        edges { cursor node {
+          id title status severity receivedAt leadDepartment { code name } coDepartments { code name }
+          conferences { id topic participants { role department { code name } } }
+        } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      } }""",
+    "page_with_everything": """
+      query ($first: Int!) { disputes(first: $first) { totalCount nodes {
+        region { parent { name } policy { key currentVersion { number } } }
+        facts { field title words number flag }
+        territorialOwner { region { name } functions { code } aliases successor { code } active }
+        decision {
+          rule { code legalBasis { title } } overlays { code } explanation
+          policyVersion { number policy { title } } candidates { score department { name } rule { code } }
+        }
+        decisions { sequence }
+        assignments { role origin department { name } }
+        conferences {
+          conference { name lead { name } members { name } sessions(first: 3) { topic } }
+          rule { code } dispute { number } resolution { text leadDepartment { name } }
+        }
+        parties { name phone }
+        events(first: 3) { type details { name value } }
+      } } }""",
+    "page_after": """
+      query ($first: Int!, $after: String) {
+        disputes(first: $first, after: $after) { edges { cursor node { number } } pageInfo { endCursor } }
+      }""",
+    "page_from_the_end": """
+      query ($first: Int!) { disputes(last: $first) {
+        nodes { number } pageInfo { startCursor hasPreviousPage } } }""",
+    "page_filtered": """
+      query ($first: Int!, $filter: DisputeFilter, $order: DisputeOrder) {
+        disputes(first: $first, filter: $filter, orderBy: $order) { nodes { number title } }
+      }""",
+    "page_searched": """
+      query ($first: Int!, $text: String!) { disputes(filter: {text: $text}, first: $first) {
+        nodes { number flags: decision { flags } } } }""",
+    "count": "query ($filter: DisputeFilter) { disputes(filter: $filter) { totalCount } }",
+    "page_info_alone": "query ($first: Int) { disputes(first: $first) { pageInfo { hasNextPage } } }",
+    "two_lists": """
+      query ($first: Int!) {
+        triage: disputes(filter: {status: [TRIAGE]}, first: $first) { totalCount nodes { number } }
+        newest: disputes(first: $first) { nodes { number leadDepartment { name } } }
+      }""",
+    "whole_or_part": """
+      query ($first: Int!, $whole: Boolean!) { disputes(first: $first) { nodes {
+        number parties @include(if: $whole) { name } conferences @skip(if: $whole) { topic }
+      } } }""",
+    "fragments": """
+      query ($first: Int!) { disputes(first: $first) { nodes { ...Head ...Units ...Head } } }
+      fragment Head on Dispute { __typename number ...Named }
+      fragment Named on Node { id ... on Dispute { title } ... on Region { code } }
+      fragment Units on Dispute { leadDepartment { ...Unit } territorialOwner { ...Unit } }
+      fragment Unit on Department { code ... { name } }""",
+    "outcomes": """
+      query ($dispute: ID!, $question: PreviewRoutingInput!) {
+        dispute(id: $dispute) { decision { ...Why ... on RoutingOutcome { confidence } } }
+        previewRouting(input: $question) { preview { ...Why } }
+      }
+      fragment Why on RoutingOutcome { __typename rule { code } explanation candidates { score } flags }""",
+    "node": "query ($dispute: ID!) { node(id: $dispute) { __typename id ... on Dispute { title } } }",
+    "nodes": """
+      query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id
+        ... on Dispute { leadDepartment { name } } ... on Decision { flags policyVersion { number } }
+        ... on ConferenceSession { conference { name } } ... on Region { policy { key } }
+        ... on PolicyRule { code regions { code } } ... on PolicyVersion { status }
+      } }""",
+    "entities": """
+      query ($representations: [_Any!]!) { _entities(representations: $representations) { __typename
+        ... on Dispute { number title leadDepartment { code name } conferences { topic } }
+        ... on Department { code name region { name } } ... on Region { name }
+        ... on JointConference { domain members { code } }
+      } }""",
+    "entities_by_number": """
+      query ($number: String!) {
+        _entities(representations: [
+          {__typename: "Dispute", number: $number}, {__typename: "Dispute", number: ""}
+        ]) {
+          ... on Dispute { id leadDepartment { code } } } }""",
+    "department": """
+      query ($code: String!) { department(code: $code) {
+        id code name nameEn region { id code } functions { code name nameEn validFrom validTo } aliases
+        successor { code } validFrom validTo active
+      } }""",
+    "departments": """
+      query ($region: String) {
+        departments(filter: {region: $region, active: true}) {
+          code name region { name children { departments { code } } }
+        }
+        functions { code name nameEn }
+      }""",
+    "regions": """
+      { regions { id code name nameEn level parent { name } children { code } departments { name } } }""",
+    "region_with_policy": """
+      query ($region: String!) { region(code: $region) { name policy { key title titleEn } } }""",
+    "regions_with_policies": "{ regions(filter: {level: DISTRICT}) { code policy { key } } }",
+    "conferences": """
+      { jointConferences { id domain name nameEn lead { name } office { name } members { name } } }""",
+    "conferences_of_city": """
+      query ($city: String, $domain: String) { jointConferences(city: $city, domain: $domain) { name } }""",
+    "conference_with_sessions": """
+      query ($conference: ID!, $few: Int!) { jointConference(id: $conference) {
+        domain sessions(first: $few) { topic dispute { number } participants { department { name } } }
+        newest: sessions { status }
+      } }""",
+    "policies": """
+      { routingPolicies {
+        id key versions { number } currentVersion { rules { code } } rules(first: 2) { code }
+      } }""",
+    "policy_with_rules": f"""
+      query ($policy: ID!, $few: Int!) {{ routingPolicy(id: $policy) {{
+        title titleEn
+        currentVersion {{
+          id number status policy {{ key }} triageBelow checksum effectiveFrom publishedAt publishedBy
+          fields {{ name kind title titleEn values }} rules(after: 1, first: $few) {{ {RULE} }}
+        }}
+      }} }}""",
+    "preview": f"""
+      query ($question: PreviewRoutingInput!) {{ previewRouting(input: $question) {{
+        preview {{
+          {DECIDED} leadDepartment {{ name }} coDepartments {{ name }} territorialOwner {{ name }}
+          unstaffedFunctions {{ code }}
+        }}
+        errors {{ code message path }}
+      }} }}""",
+    "viewer": "{ __typename viewer { account role language } }",
+    "service": "{ _service { sdl } }",
+}
+
+MUTATIONS: Mapping[str, str] = {
+    "submitDispute": """
+      mutation ($input: SubmitDisputeInput!) { submitDispute(input: $input) {
+        dispute {
+          id number version leadDepartment { code name } decision { rule { code } }
+          events { type } conferences { id }
+        }
+        errors { code message path } clientMutationId
+      } }""",
+    "reassignDispute": """
+      mutation ($input: ReassignDisputeInput!) { reassignDispute(input: $input) {
+        dispute { version leadDepartment { name } assignments { role department { name } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "conveneConference": """
+      mutation ($input: ConveneConferenceInput!) { conveneConference(input: $input) {
+        session { id topic dispute { status } participants { department { name } } conference { name } }
+        errors { code message path } clientMutationId
+      } }""",
+    "recordConferenceResolution": """
+      mutation ($input: RecordConferenceResolutionInput!) { recordConferenceResolution(input: $input) {
+        session { status resolution { text leadDepartment { name } } dispute { status } }
+        errors { code message path } clientMutationId
+      } }""",
+}
