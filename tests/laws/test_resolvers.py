@@ -30,7 +30,7 @@ def fields() -> Iterator[tuple[str, StrawberryField]]:
                 yield f"{definition.name}.{field.python_name}", field
 
 
-def called() -> Iterator[Callable[..., Any]]:
+def called() -> Iterator[Any]:
     """Every function that a field calls."""
     for _, field in fields():
         description = field.metadata.get(DESCRIPTION)
