@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import orjson
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, Text, bindparam
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, String, Text, Uuid, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
@@ -64,11 +64,23 @@ class KeyList(ListOf):
         super().__init__(item)
         self.place = place
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == POSTGRESQL and isinstance(self.item, Uuid):
+            return dialect.type_descriptor(Text())
+        return super().load_dialect_impl(dialect)
+
     def bind_processor(self, dialect: Dialect) -> Convert | None:
         if dialect.name != POSTGRESQL:
             return _json
         place = self.place
-        return None if place is None else lambda keys: [key[place] for key in keys]
+        if not isinstance(self.item, Uuid):
+            return None if place is None else lambda keys: [key[place] for key in keys]
+        return _array_text if place is None else lambda keys: _array_text([key[place] for key in keys])
+
+
+def _array_text(keys: Iterable[object]) -> str:
+    # The driver looks at each item of a list for half a microsecond; to the server, text is as good.
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 def _json(values: Sequence[object]) -> str:
@@ -105,9 +117,14 @@ def _array_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str
     columns = list(element.clauses)
     names = [compiler.process(column, **options) for column in columns]
     if len(columns) == 1:
-        return f"{names[0]} = ANY({compiler.process(_keys(columns[0].type), **options)})"
-    arrays = [compiler.process(_keys(column.type, place), **options) for place, column in enumerate(columns)]
+        return f"{names[0]} = ANY({_array(compiler, columns[0].type, None, options)})"
+    arrays = [_array(compiler, column.type, place, options) for place, column in enumerate(columns)]
     return f"({', '.join(names)}) IN (SELECT * FROM unnest({', '.join(arrays)}))"  # noqa: S608
+
+
+def _array(compiler: SQLCompiler, item: TypeEngine[Any], place: int | None, options: Any) -> str:
+    keys = compiler.process(_keys(item, place), **options)
+    return f"CAST({keys} AS UUID[])" if isinstance(item, Uuid) else keys
 
 
 @compiles(Among, "sqlite")

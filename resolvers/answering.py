@@ -9,6 +9,9 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid
 
 from resolvers.connection import read_page
 from resolvers.context import Context, Info
@@ -147,7 +150,9 @@ def _one(description: Found, ref: Ref | Exception | None, context: Context) -> A
         return ref
     kind = description.kinds[ref.type]
     if isinstance(kind, Source):
-        return context.load(lookup(kind, ref.columns), {}, ref.values)
+        values = zip(ref.columns, ref.values, strict=True)
+        key = tuple(UUID(v) if isinstance(kind.columns[name].type, Uuid) else v for name, v in values)
+        return context.load(lookup(kind, ref.columns), {}, key)
     return context.register.find(kind, ref.values[0])
 
 

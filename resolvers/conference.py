@@ -10,7 +10,7 @@ from db.tables.conference import ConferenceMember, ConferenceSession, JointConfe
 from db.tables.dispute import Decision
 from resolvers.context import Context
 from resolvers.description import Found, Ref, Relation, Resident, Source, Values, Via
-from resolvers.identity import uuid_of
+from resolvers.identity import uuid_text_of
 from resolvers.policy import RULE
 from resolvers.span import MOST, newest
 
@@ -97,7 +97,7 @@ CONFERENCES = Relation(
 
 def find_conference(context: Context, *, id: strawberry.ID) -> Ref | None:
     """The standing body with an id."""
-    key = uuid_of(id, "JointConference")
+    key = uuid_text_of(id, "JointConference")
     return None if key is None else Ref("JointConference", ("key",), (key,))
 
 

@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, select
 from sqlalchemy import inspect as mapping_of
@@ -181,13 +181,13 @@ class Via:
     then: Resident | Relation | Computed
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """An object that is asked for by the values of some of its columns."""
+class Ref(NamedTuple):
+    """An object that is asked for by the values of some of its columns: texts, those of UUIDs in their usual
+    spelling."""
 
     type: str
     columns: tuple[str, ...]
-    values: tuple[Hashable, ...]
+    values: tuple[str, ...]
 
 
 Kinds = Mapping[str, "Source | Register"]

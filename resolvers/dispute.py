@@ -12,7 +12,7 @@ from resolvers.decision import DECISION, FACTS, NEWEST
 from resolvers.description import Found, Ref, Relation, Resident, Source, Via
 from resolvers.errors import BadUserInput
 from resolvers.event import EVENT
-from resolvers.identity import uuid_of
+from resolvers.identity import uuid_text_of
 from resolvers.party import PARTY
 from resolvers.span import span
 
@@ -49,12 +49,12 @@ def find_dispute(
         if number is None:
             raise BadUserInput("input.id_or_number", context.language)
         return Ref("Dispute", ("number",), (clean(number),))
-    key = uuid_of(id, "Dispute")
+    key = uuid_text_of(id, "Dispute")
     if key is None:
         return None
     if number is None:
         return Ref("Dispute", ("key",), (key,))
-    return Ref("Dispute", ("key", "number"), (key, number))
+    return Ref("Dispute", ("key", "number"), (key, clean(number)))
 
 
 DISPUTE_BY_ID_OR_NUMBER = Found(find_dispute, {"Dispute": DISPUTE})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 import strawberry
 
@@ -14,7 +14,7 @@ from resolvers.description import Found, Kinds, Ref, Source
 from resolvers.dispute import DISPUTE
 from resolvers.errors import BadUserInput
 from resolvers.event import EVENT
-from resolvers.identity import read_global_id, read_uuid
+from resolvers.identity import UUID_TEXT, read_global_id
 from resolvers.party import PARTY
 from resolvers.policy import POLICY, RULE, VERSION
 
@@ -54,14 +54,13 @@ def find_node(context: Context, *, id: strawberry.ID) -> Ref | None:
     return Ref(found.type, kind.identity, values) if values else None
 
 
-def _values(source: Source, key: str) -> tuple[Hashable, ...] | None:
+def _values(source: Source, key: str) -> tuple[str, ...] | None:
     if source is POLICY:
         return (key,)
     uuid, separator, code = key.partition(":")
-    read = read_uuid(uuid)
-    if read is None or bool(separator) is not (source is RULE):
+    if not UUID_TEXT(uuid) or bool(separator) is not (source is RULE):
         return None
-    return (read, code) if separator else (read,)
+    return (uuid, code) if separator else (uuid,)
 
 
 def find_nodes(context: Context, *, ids: list[strawberry.ID]) -> Sequence[Ref | None]:

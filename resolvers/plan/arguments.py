@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any
 
+import orjson
 from graphql import (
     FieldNode,
     GraphQLArgument,
@@ -34,22 +34,35 @@ DEFINITION = "strawberry-definition"
 """Where strawberry keeps its own view of a field."""
 
 
+MOST_KEPT = 200
+"""Sets of variables that one operation recognizes."""
+LONGEST_KEPT = 2_000
+"""Bytes of the longest of them."""
+
+
 class BadVariables(Exception):
     """Variables that the operation does not take; the executor tells what is wrong with them."""
 
 
 class Variables:
-    """The variables of one request. `plain` are those that need no coercion, `all` every one of them."""
+    """The variables of one request. `plain` are their values, coerced where that was needed."""
 
-    def __init__(self, operation: Coercion, inputs: Mapping[str, Any]) -> None:
-        self._operation = operation
+    __slots__ = ("_all", "_coercion", "_inputs", "converted", "plain")
+
+    def __init__(self, coercion: Coercion, inputs: Mapping[str, Any]) -> None:
+        self._coercion = coercion
         self._inputs = inputs
+        self._all: VariableValues | None = None
         self.plain: Mapping[str, Any] = inputs
+        self.converted: dict[Any, Mapping[str, Any]] = {}
+        """Arguments that were made of them, by what read them."""
 
-    @cached_property
+    @property
     def all(self) -> VariableValues:
         """All variables, coerced by the executor's own rules. Raises BadVariables."""
-        return self._operation.coerced(self._inputs)
+        if self._all is None:
+            self._all = self._coercion.coerced(self._inputs)
+        return self._all
 
 
 class Coercion:
@@ -60,6 +73,7 @@ class Coercion:
         self.definitions = operation.variable_definitions or ()
         checks = {d.variable.name.value: _check(d) for d in self.definitions}
         self._checks = {name: check for name, check in checks.items() if check is not None}
+        self._kept: dict[bytes, Variables] = {}
         self._is_plain = len(self._checks) == len(checks)
         self.required = frozenset(
             d.variable.name.value for d in self.definitions if isinstance(d.type, NonNullTypeNode)
@@ -67,14 +81,26 @@ class Coercion:
 
     def read(self, inputs: Mapping[str, Any]) -> Variables:
         """The variables of a request. Raises BadVariables."""
-        variables = Variables(self, inputs)
         for name, check in self._checks.items():
             if not check(inputs.get(name)):
-                variables.plain = variables.all.coerced
-                return variables
-        if not self._is_plain:
-            variables.plain = variables.all.coerced
-        return variables
+                break
+        else:
+            if self._is_plain:
+                return Variables(self, inputs)
+        return self._read_again(inputs)
+
+    def _read_again(self, inputs: Mapping[str, Any]) -> Variables:
+        # Front ends send the same filters over and over, and reading them takes longer than recognizing them.
+        sent = orjson.dumps(inputs)
+        kept = self._kept.get(sent)
+        if kept is None:
+            kept = Variables(self, inputs)
+            kept.plain = kept.all.coerced
+            if len(sent) <= LONGEST_KEPT:
+                if len(self._kept) >= MOST_KEPT:
+                    self._kept.clear()
+                self._kept[sent] = kept
+        return kept
 
     def coerced(self, inputs: Mapping[str, Any]) -> VariableValues:
         """The variables by the executor's own rules. Raises BadVariables."""
@@ -140,7 +166,14 @@ def arguments_reader(
         return lambda variables: {
             name: variables.plain[variable] for name, variable in names if variable in variables.plain
         }
-    return lambda variables: convert(get_argument_values(field, node, variables.all))
+
+    def read(variables: Variables) -> Mapping[str, Any]:
+        found = variables.converted.get(read)
+        if found is None:
+            found = variables.converted[read] = convert(get_argument_values(field, node, variables.all))
+        return found
+
+    return read
 
 
 def _is_plain(coercion: Coercion, argument: GraphQLArgument, value: ValueNode) -> bool:

@@ -16,8 +16,9 @@ from db.values import shown_value
 from resolvers.connection import count_statement, ends
 from resolvers.context import Context
 from resolvers.cursor import cursor_writer
-from resolvers.description import Connection, PageQuery
+from resolvers.description import Connection
 from resolvers.plan.arguments import Arguments, Variables
+from resolvers.plan.bound import Bound
 from resolvers.plan.builder import Builder, Reading
 from resolvers.plan.program import REVISION, Program, Writer
 from resolvers.plan.selection import Nodes
@@ -39,7 +40,7 @@ class PageRoot:
     description: Connection
     arguments: Arguments | None
     program: Program
-    count: int
+    statements: int
     counts_all: bool
 
     @classmethod
@@ -54,27 +55,14 @@ class PageRoot:
         """Compile the root."""
         return _Compiling(reading, connection).root(definition, nodes, arguments)
 
-    def bind(self, context: Context, variables: Variables) -> PageQuery:
+    def bind(self, context: Context, variables: Variables) -> Bound:
         """See Root."""
-        return self.description.page(context, **(self.arguments(variables) if self.arguments else {}))
+        query = self.description.page(context, **(self.arguments(variables) if self.arguments else {}))
 
-    def needs_register(self, bound: PageQuery) -> bool:
-        """See Root."""
-        return False
+        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
+            return self.program(context, context.register, variables, query)
 
-    def statements(self, bound: PageQuery) -> int:
-        """See Root."""
-        return self.count
-
-    def is_slow(self, bound: PageQuery) -> bool:
-        """See Root."""
-        return bound.slow or self.counts_all
-
-    def steps(
-        self, context: Context, variables: Variables, bound: PageQuery, errors: list[GraphQLError]
-    ) -> Steps[Any]:
-        """See Root."""
-        return self.program(context, context.register, variables, bound)
+        return Bound(steps, self.statements, slow=query.slow or self.counts_all)
 
 
 class _Compiling:

@@ -14,6 +14,7 @@ from db.faults import Fault
 from db.reading import Steps
 from resolvers.context import Context
 from resolvers.plan.arguments import BadVariables, Coercion, Variables
+from resolvers.plan.bound import Bound
 from resolvers.plan.program import Stale
 from resolvers.plan.roots import AskedRoot, Root
 from resolvers.plan.shape import Unplanned
@@ -38,7 +39,7 @@ class Plan:
     """One operation. `constants` are the fields that no root is needed for."""
 
     coercion: Coercion
-    roots: Mapping[str, Root | str]
+    roots: Mapping[str, Root | AskedRoot | str]
     acts: bool
 
     async def answer(self, context: Context, inputs: Mapping[str, Any]) -> Answer:
@@ -59,62 +60,70 @@ class Plan:
             raise Unplanned from unexpected
 
     async def _read(self, context: Context, variables: Variables) -> Answer:
-        bound: dict[str, Any] = {
-            key: root.bind(context, variables)
-            for key, root in self.roots.items()
-            if not isinstance(root, str)
-        }
-        if any(self._root(key).needs_register(value) for key, value in bound.items()):
-            context.register = await current_register(context.desk.database)
-        for key in bound:
-            root = self._root(key)
+        bound: dict[str, Bound] = {}
+        asked = False
+        for key, root in self.roots.items():
             if isinstance(root, AskedRoot):
-                bound[key] = await root.ask(context, variables)
+                asked = True
+            elif not isinstance(root, str):
+                bound[key] = root.bind(context, variables)
+        if asked or any(each.register for each in bound.values()):
+            context.register = await current_register(context.desk.database)
+        if asked:
+            bound |= {
+                key: await root.ask(context, variables)
+                for key, root in self.roots.items()
+                if isinstance(root, AskedRoot)
+            }
         errors: list[GraphQLError] = []
         found = await self._fetch(context, variables, bound, errors)
-        data = {key: root if isinstance(root, str) else found[key] for key, root in self.roots.items()}
-        return Answer(orjson.dumps(data), errors)
+        if len(found) != len(self.roots) or asked:
+            found = {key: root if isinstance(root, str) else found[key] for key, root in self.roots.items()}
+        return Answer(orjson.dumps(found), errors)
 
     async def _act(self, context: Context, variables: Variables) -> Answer:
         """Each field of a mutation is done and told before the next one begins."""
         context.register = await current_register(context.desk.database)
         errors: list[GraphQLError] = []
-        parts: dict[str, Any] = {}
+        found: dict[str, Any] = {}
         for key, root in self.roots.items():
             if isinstance(root, str):
-                parts[key] = root
+                found[key] = root
                 continue
             assert isinstance(root, AskedRoot)
             try:
-                context.done[key] = await root.ask(context, variables)
+                done = await root.ask(context, variables)
             except (GraphQLError, Fault) as failed:
                 context.done[key] = failed
                 raise Unplanned from failed
-            parts |= await self._fetch(context, variables, {key: context.done[key]}, errors)
-        return Answer(orjson.dumps(parts), errors)
+            context.done[key] = done.made
+            found |= await self._fetch(context, variables, {key: done}, errors)
+        return Answer(orjson.dumps(found), errors)
 
     async def _fetch(
-        self, context: Context, variables: Variables, bound: Mapping[str, Any], errors: list[GraphQLError]
+        self,
+        context: Context,
+        variables: Variables,
+        roots: Mapping[str, Bound],
+        errors: list[GraphQLError],
     ) -> dict[str, Any]:
-        """The values of the roots in `bound`, all of the same moment."""
-        statements = sum(self._root(key).statements(value) for key, value in bound.items())
-        slow = any(self._root(key).is_slow(value) for key, value in bound.items())
+        """The values of some roots, all of the same moment."""
+        statements, slow = 0, False
+        for bound in roots.values():
+            statements += bound.statements
+            slow = slow or bound.slow
 
         def steps() -> Steps[dict[str, Any]]:
             errors.clear()
-            data: dict[str, Any] = {}
-            for key, value in bound.items():
-                data[key] = yield from self._root(key).steps(context, variables, value, errors)
-            return data
+            found: dict[str, Any] = {}
+            for key, bound in roots.items():
+                found[key] = yield from bound.steps(context, variables, errors)
+            return found
 
+        database = context.desk.database
         for _ in range(MOST_TRIES):
             try:
-                return await context.desk.database.fetch(steps, several=statements > 1, slow=slow)
+                return await database.fetch(steps, several=statements > 1, slow=slow)
             except Stale:
-                context.register = await current_register(context.desk.database)
+                context.register = await current_register(database)
         raise Unplanned
-
-    def _root(self, key: str) -> Root:
-        root = self.roots[key]
-        assert not isinstance(root, str)
-        return root

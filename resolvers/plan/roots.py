@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,7 +13,6 @@ from graphql import (
     GraphQLObjectType,
     get_named_type,
     is_leaf_type,
-    is_non_null_type,
     is_object_type,
     located_error,
 )
@@ -22,46 +21,33 @@ from db.reading import Steps
 from resolvers.context import Context
 from resolvers.description import Asked, Connection, Found, Ref, Relation, Source, lookup
 from resolvers.plan.arguments import Arguments, Variables, arguments_reader
+from resolvers.plan.bound import Bound
 from resolvers.plan.builder import Builder, Reading, description_of
 from resolvers.plan.pages import PageRoot
 from resolvers.plan.program import Program, Writer
 from resolvers.plan.selection import Nodes
-from resolvers.plan.shape import ObjectShape, Unplanned, serialized
+from resolvers.plan.shape import ObjectShape, Unplanned, asked_key_reader, serialized
 
 
 class Root(Protocol):
-    """One field of a query or mutation."""
+    """One field of a query."""
 
-    def bind(self, context: Context, variables: Variables) -> Any:
-        """What the arguments ask for. Nothing has been read yet. Raises GraphQLError."""
-
-    def needs_register(self, bound: Any) -> bool:
-        """Whether the register has to be known to be current before anything is read."""
-
-    def statements(self, bound: Any) -> int:
-        """How many statements it may take."""
-
-    def is_slow(self, bound: Any) -> bool:
-        """Whether its statements may take long."""
-
-    def steps(
-        self, context: Context, variables: Variables, bound: Any, errors: list[GraphQLError]
-    ) -> Steps[Any]:
-        """The value of the field."""
+    def bind(self, context: Context, variables: Variables) -> Bound:
+        """What the arguments ask for. Raises GraphQLError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A program for the rows of a source that have some keys: `statements` of them, answered by key."""
+    """A program for the rows of a source that have some keys, answered by key. `key` reads that of a Ref."""
 
     program: Program
-    raw_key: Any
+    key: Callable[[Any], Any]
     statements: int
 
 
 @dataclass(frozen=True, slots=True)
 class Objects:
-    """A program for one object of Python, or a list of them."""
+    """A program for what Python made: an object, or a list of them."""
 
     program: Program
     statements: int
@@ -75,11 +61,12 @@ def rows_program(reading: Reading, relation: Relation, type_: GraphQLObjectType,
         level.place(column)
     item = builder.object(row, type_, nodes)
     writer = Writer(builder)
-    query = writer.read(level, "given")
+    key = row.asked_key(relation.child_columns)
+    writer.read(level, "given")
     writer.assemble(level.children)
-    key = row.own_key(relation.child_columns)
     program = writer.program(f"{{{key}: {item} {row.loops}}}")
-    return Rows(program, query.raw_key, writer.statements)
+    read = asked_key_reader(relation.source, relation.child_columns, reading.dialect)
+    return Rows(program, read, writer.statements)
 
 
 def objects_program(reading: Reading, type_: Any, nodes: Nodes) -> Objects:
@@ -108,25 +95,70 @@ class FoundRoot:
     arguments: Arguments | None
     _programs: dict[tuple[str, tuple[str, ...]], Rows | Objects] = field(default_factory=dict)
 
-    def bind(self, context: Context, variables: Variables) -> Any:
+    def bind(self, context: Context, variables: Variables) -> Bound:
         """See Root."""
-        return self.description.function(context, **(self.arguments(variables) if self.arguments else {}))
+        refs = self.description.function(context, **(self.arguments(variables) if self.arguments else {}))
+        if not isinstance(refs, list):
+            return self._bind_one(refs)
+        groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+        for at, ref in enumerate(refs):
+            if isinstance(ref, Ref):
+                groups.setdefault((ref[0], ref[1]), []).append(at)
+        programs = {kind: self._program(*kind) for kind in groups}
 
-    def needs_register(self, bound: Any) -> bool:
-        """See Root."""
-        return any(not isinstance(self.description.kinds[type_], Source) for type_, _ in self._kinds(bound))
+        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
+            for at, ref in enumerate(refs):
+                if isinstance(ref, Exception):
+                    errors.append(located_error(ref, self.nodes, [self.key, at]))
+            values: list[Any] = [None] * len(refs)
+            for kind, places in groups.items():
+                yield from self._fill(values, refs, kind, places, context, variables)
+            return values
 
-    def statements(self, bound: Any) -> int:
-        """See Root."""
-        return sum(self._program(*kind).statements for kind in self._kinds(bound))
+        return Bound(
+            steps,
+            sum(program.statements for program in programs.values()),
+            register=any(isinstance(program, Objects) for program in programs.values()),
+        )
 
-    def is_slow(self, bound: Any) -> bool:
-        """See Root."""
-        return False
+    def _bind_one(self, ref: Ref | None) -> Bound:
+        if ref is None:
+            return Bound(self._nothing, 0)
+        program = self._program(ref.type, ref.columns)
 
-    def _kinds(self, bound: Any) -> set[tuple[str, tuple[str, ...]]]:
-        refs = bound if isinstance(bound, list) else [bound]
-        return {(ref.type, ref.columns) for ref in refs if isinstance(ref, Ref)}
+        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
+            if isinstance(program, Rows):
+                key = program.key(ref.values)
+                found = yield from program.program(context, context.register, variables, (key,))
+                return found.get(key)
+            entry = context.register.find(str(self.description.kinds[ref.type]), ref.values[0])
+            return (yield from program.program(context, context.register, variables, entry))
+
+        return Bound(steps, program.statements, register=isinstance(program, Objects))
+
+    @staticmethod
+    def _nothing(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
+        yield from ()
+
+    def _fill(
+        self,
+        values: list[Any],
+        refs: list[Any],
+        kind: tuple[str, tuple[str, ...]],
+        places: list[int],
+        context: Context,
+        variables: Variables,
+    ) -> Steps[None]:
+        program = self._program(*kind)
+        if isinstance(program, Rows):
+            keys = [program.key(refs[at][2]) for at in places]
+            found = yield from program.program(context, context.register, variables, keys)
+            for at, key in zip(places, keys, strict=True):
+                values[at] = found.get(key)
+            return
+        for at in places:
+            entry = context.register.find(str(self.description.kinds[kind[0]]), refs[at].values[0])
+            values[at] = yield from program.program(context, context.register, variables, entry)
 
     def _program(self, type_name: str, columns: tuple[str, ...]) -> Rows | Objects:
         program = self._programs.get((type_name, columns))
@@ -141,70 +173,19 @@ class FoundRoot:
             self._programs[(type_name, columns)] = program
         return program
 
-    def steps(
-        self, context: Context, variables: Variables, bound: Any, errors: list[GraphQLError]
-    ) -> Steps[Any]:
-        """See Root."""
-        if not isinstance(bound, list):
-            (value,) = yield from self._values(context, variables, [bound])
-            if value is None and is_non_null_type(self.definition.type):
-                raise Unplanned
-            return value
-        for at, ref in enumerate(bound):
-            if isinstance(ref, Exception):
-                errors.append(located_error(ref, self.nodes, [self.key, at]))
-        return (yield from self._values(context, variables, bound))
-
-    def _values(self, context: Context, variables: Variables, refs: list[Any]) -> Steps[list[Any]]:
-        values: list[Any] = [None] * len(refs)
-        groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-        for at, ref in enumerate(refs):
-            if isinstance(ref, Ref):
-                groups.setdefault((ref.type, ref.columns), []).append(at)
-        for (type_name, columns), places in groups.items():
-            program = self._program(type_name, columns)
-            if isinstance(program, Rows):
-                keys = [program.raw_key(*refs[at].values) for at in places]
-                found = yield from program.program(
-                    context, context.register, variables, list(dict.fromkeys(keys))
-                )
-                for at, key in zip(places, keys, strict=True):
-                    values[at] = found.get(key)
-            else:
-                kind = str(self.description.kinds[type_name])
-                for at in places:
-                    entry = context.register.find(kind, refs[at].values[0])
-                    values[at] = yield from program.program(context, context.register, variables, entry)
-        return values
-
 
 @dataclass(frozen=True)
 class ListRoot:
     """The rows of a relation that leads from nowhere."""
 
     program: Program
-    count: int
+    statements: int
 
-    def bind(self, context: Context, variables: Variables) -> Any:
+    def bind(self, context: Context, variables: Variables) -> Bound:
         """See Root."""
-        return None
+        return Bound(self._steps, self.statements)
 
-    def needs_register(self, bound: Any) -> bool:
-        """See Root."""
-        return False
-
-    def statements(self, bound: Any) -> int:
-        """See Root."""
-        return self.count
-
-    def is_slow(self, bound: Any) -> bool:
-        """See Root."""
-        return False
-
-    def steps(
-        self, context: Context, variables: Variables, bound: Any, errors: list[GraphQLError]
-    ) -> Steps[Any]:
-        """See Root."""
+    def _steps(self, context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
         return self.program(context, context.register, variables, None)
 
 
@@ -216,33 +197,19 @@ class AskedRoot:
     arguments: Arguments | None
     objects: Objects
 
-    async def ask(self, context: Context, variables: Variables) -> Any:
+    async def ask(self, context: Context, variables: Variables) -> Bound:
         """What Python says."""
         arguments: Mapping[str, Any] = self.arguments(variables) if self.arguments else {}
         made = self.description.function(context, **arguments)
-        return await made if inspect.isawaitable(made) else made
+        return self.bind_to(await made if inspect.isawaitable(made) else made)
 
-    def bind(self, context: Context, variables: Variables) -> Any:
-        """See Root: what was asked is handed over by the plan."""
-        return None
+    def bind_to(self, made: Any) -> Bound:
+        """The root with what Python made."""
 
-    def needs_register(self, bound: Any) -> bool:
-        """See Root."""
-        return True
+        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
+            return self.objects.program(context, context.register, variables, made)
 
-    def statements(self, bound: Any) -> int:
-        """See Root."""
-        return self.objects.statements
-
-    def is_slow(self, bound: Any) -> bool:
-        """See Root."""
-        return False
-
-    def steps(
-        self, context: Context, variables: Variables, bound: Any, errors: list[GraphQLError]
-    ) -> Steps[Any]:
-        """See Root."""
-        return self.objects.program(context, context.register, variables, bound)
+        return Bound(steps, self.objects.statements, made=made)
 
 
 def list_root(reading: Reading, relation: Relation, definition: GraphQLField, nodes: Nodes) -> ListRoot:
@@ -259,7 +226,7 @@ def list_root(reading: Reading, relation: Relation, definition: GraphQLField, no
     return ListRoot(writer.program(f"[{item} {row.loops}]"), writer.statements)
 
 
-def root_of(reading: Reading, definition: GraphQLField, nodes: Nodes, key: str) -> Root:
+def root_of(reading: Reading, definition: GraphQLField, nodes: Nodes, key: str) -> Root | AskedRoot:
     """The root for a field. Raises Unplanned."""
     description = description_of(definition)
     arguments = arguments_reader(reading.schema, reading.coercion, definition, nodes[0])
