@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType
+from graphql import BooleanValueNode, DocumentNode, GraphQLError, OperationDefinitionNode, OperationType
 from sqlalchemy import Dialect
 from strawberry.schema import Schema
 
@@ -30,22 +30,24 @@ class Plans:
         self._operation = operation
         self._dialect = dialect
         self._fragments = fragments_of(document)
-        self._switches = switches_of(operation, self._fragments)
+        defaults = _switched_by_default(operation)
+        self._switches = {name: defaults.get(name) for name in switches_of(operation, self._fragments)}
         self._coercion = Coercion(schema._schema, operation)
         self._plans: dict[tuple[Any, ...], Plan | None] = {}
 
     def plan(self, inputs: Mapping[str, Any]) -> Plan | None:
         """The plan for some variables; None where the executor has to answer."""
-        shape = tuple(map(inputs.get, self._switches))
+        shape = tuple([inputs.get(name, default) for name, default in self._switches.items()])
+        for switch in shape:
+            if switch is not True and switch is not False:
+                return None
         try:
             return self._plans[shape]
         except KeyError:
             pass
-        if not all(type(switch) is bool for switch in shape) or len(self._plans) >= MOST_SHAPES:
+        if len(self._plans) >= MOST_SHAPES:
             return None
-        plan = self._plans[shape] = self._compile(
-            {name: bool(switch) for name, switch in zip(self._switches, shape, strict=True)}
-        )
+        plan = self._plans[shape] = self._compile(dict(zip(self._switches, shape, strict=True)))
         return plan
 
     def _compile(self, switches: Mapping[str, bool]) -> Plan | None:
@@ -65,3 +67,11 @@ class Plans:
         except (Unplanned, KeyError, GraphQLError):
             return None
         return Plan(self._coercion, roots, acts=operation.operation is OperationType.MUTATION)
+
+
+def _switched_by_default(operation: OperationDefinitionNode) -> dict[str, bool]:
+    return {
+        definition.variable.name.value: definition.default_value.value
+        for definition in operation.variable_definitions or ()
+        if isinstance(definition.default_value, BooleanValueNode)
+    }
