@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any, Self
 
 import orjson
@@ -23,6 +24,14 @@ def among(*columns: Any) -> ColumnElement[bool]:
     A key is a value as the driver hands it over, or a tuple of them. At most once in a statement.
     """
     return Among(*columns)
+
+
+def is_key(*columns: Any) -> ColumnElement[bool]:
+    """This column, or these columns together, are the one key that the statement is given.
+
+    A plan for any list of keys looks dear to PostgreSQL where one is given, so it would plan every time.
+    """
+    return IsKey(*columns)
 
 
 def among_values(column: Any, name: str) -> ColumnElement[bool]:
@@ -78,6 +87,26 @@ class KeyList(ListOf):
         return _array_text if place is None else lambda keys: _array_text([key[place] for key in keys])
 
 
+class OneKey(TypeDecorator[Any]):
+    """The one key of a list, as the driver gave it; with `place`, that part of it."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any], place: int | None = None) -> None:
+        super().__init__()
+        self.item = item
+        self.place = place
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        as_text = isinstance(self.item, Uuid | String)
+        return dialect.type_descriptor(Text() if as_text else self.item)
+
+    def bind_processor(self, dialect: Dialect) -> Convert | None:
+        place = self.place
+        return itemgetter(0) if place is None else lambda keys: keys[0][place]
+
+
 def _array_text(keys: Iterable[object]) -> str:
     # The driver looks at each item of a list for half a microsecond; to the server, text is as good.
     return f"{{{','.join(map(str, keys))}}}"
@@ -100,6 +129,13 @@ class Among(_Condition):
     """Made by `among`."""
 
     name = "among"
+    inherit_cache = True
+
+
+class IsKey(_Condition):
+    """Made by `is_key`."""
+
+    name = "is_key"
     inherit_cache = True
 
 
@@ -136,6 +172,19 @@ def _json_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str:
         return f"{names[0]} IN (SELECT value FROM json_each({keys}))"  # noqa: S608
     parts = [f"json_extract(value, '$[{place}]')" for place in range(len(columns))]
     return f"({', '.join(names)}) IN (SELECT {', '.join(parts)} FROM json_each({keys}))"  # noqa: S608
+
+
+@compiles(IsKey)
+def _one_key(element: IsKey, compiler: SQLCompiler, **options: Any) -> str:
+    columns = list(element.clauses)
+    parts = []
+    for place, column in enumerate(columns):
+        kind = OneKey(column.type, None if len(columns) == 1 else place)
+        value = compiler.process(bindparam(f"is_key_{place}", type_=kind), **options)
+        if isinstance(column.type, Uuid) and compiler.dialect.name == POSTGRESQL:
+            value = f"CAST({value} AS UUID)"
+        parts.append(f"{compiler.process(column, **options)} = {value}")
+    return f"({' AND '.join(parts)})"
 
 
 @compiles(_AmongValues, "postgresql")

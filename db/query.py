@@ -12,10 +12,10 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeEngine
 
-from db.keys import Among, KeyList, among, among_values
-from db.values import Convert, driver_value, python_value, shown_value
+from db.keys import Among, IsKey, KeyList, OneKey, among, among_values, is_key
+from db.values import Convert, driver_value, key_value, python_value, shown_value
 
-__all__ = ["Query", "among", "among_values", "compile_query"]
+__all__ = ["KeyedQuery", "Query", "among", "among_values", "compile_query", "is_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,19 @@ class Query:
         return raw[0] if len(raw) == 1 else raw
 
 
+@dataclass(frozen=True, slots=True)
+class KeyedQuery:
+    """A statement for the rows of some keys, in two wordings: for any number of them, and for one."""
+
+    many: Query
+    one: Query
+
+    def of(self, values: Mapping[str, Any], keys: Sequence[Any]) -> tuple[Query, tuple[object, ...]]:
+        """The statement for these keys, with its parameters."""
+        query = self.one if len(keys) == 1 else self.many
+        return query, query.bind(values, keys)
+
+
 def compile_query(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Query:
     """Compile a statement, whose parameters are the `bindparam`s without a value of their own.
 
@@ -68,7 +81,7 @@ def compile_query(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Quer
         parameter = compiled.binds[name]
         convert = _convert(parameter, dialect)
         fixed.append(None)
-        if isinstance(parameter.type, KeyList):
+        if isinstance(parameter.type, KeyList | OneKey):
             keyed.append((place, convert))
         elif parameter.required:
             named.append((place, parameter.key, convert))
@@ -97,7 +110,7 @@ def _convert(parameter: BindParameter[Any], dialect: Dialect) -> Convert | None:
 
 
 def _key_of(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> tuple[Convert | None, ...]:
-    found = [element for element in visitors.iterate(statement) if isinstance(element, Among)]
+    found = [element for element in visitors.iterate(statement) if isinstance(element, Among | IsKey)]
     if len(found) > 1:
         raise ValueError("a statement is given one list of keys, so it can have one `among` only")
-    return tuple(driver_value(column.type, dialect) for among in found for column in among.clauses)
+    return tuple(key_value(column.type, dialect) for among in found for column in among.clauses)

@@ -17,12 +17,13 @@ URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 def cursor_writer(shape: str) -> Callable[[Any, Any], str]:
     """Writes the cursors of the list `shape`: of a sort value (text, or a moment) and the key of its row (a
-    UUID, or its 32 digits)."""
+    UUID, or its text with or without hyphens)."""
     sealed = blake2s(shape.encode() + b"\0", digest_size=SEAL_SIZE, key=VERSION)
 
     def write(position: Any, key: Any) -> str:
         text = position if isinstance(position, str) else position.isoformat()
-        place = f"{text}|{key if isinstance(key, str) else key.hex}".encode()
+        digits = key.replace("-", "") if isinstance(key, str) else key.hex
+        place = f"{text}|{digits}".encode()
         seal = sealed.copy()
         seal.update(place)
         encoded = b2a_base64(seal.digest() + place, newline=False)

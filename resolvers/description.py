@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, select
 from sqlalchemy import inspect as mapping_of
 from sqlalchemy.orm import DeclarativeBase
 
-from db.query import among
+from db.query import among, is_key
+from db.values import light
 from resolvers.identity import global_id
 
 Register = Literal["department", "function", "region"]
@@ -64,6 +65,10 @@ class Source:
         """The class of its whole rows, for the ordinary resolvers."""
         members = {"__slots__": tuple(self.columns), "identity": self.identity, "name_of_type": self.name}
         return type(f"{self.name}Row", (Row,), members)
+
+    def light(self, name: str) -> ColumnElement[Any]:
+        """A column in the form in which statements read it."""
+        return light(self.columns[name])
 
     def __repr__(self) -> str:
         return f"Source({self.name})"
@@ -151,12 +156,12 @@ class Relation:
         """The columns of the other rows that they lead to."""
         return tuple(child for _, child in self.on)
 
-    def select(self, names: Sequence[str]) -> Select[Any]:
-        """The statement for these columns of the other rows."""
-        columns = self.source.columns
-        chosen = [columns[name].label(name) for name in names]
-        keys = [columns[child] for child in self.child_columns]
-        conditions = (*self.where, *((among(*keys),) if keys else ()))
+    def select(self, names: Sequence[str], *, one: bool = False) -> Select[Any]:
+        """The statement for these columns of the other rows, for `one` key or for any number of them."""
+        chosen = [self.source.light(name).label(name) for name in names]
+        keys = [self.source.columns[child] for child in self.child_columns]
+        condition = is_key if one else among
+        conditions = (*self.where, *((condition(*keys),) if keys else ()))
         statement: Select[Any] = select(*chosen).select_from(self.source.origin).where(*conditions)
         return self._limited(statement, keys) if self.first else statement.order_by(*self.order)
 

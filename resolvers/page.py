@@ -125,7 +125,7 @@ def select_page(shape: Shape, names: Sequence[str]) -> Select[Any]:
         bounds.append(place < _bound(column, "before") if ascending else place > _bound(column, "before"))
     keys = (column, Dispute.id.expression)
     order = [key.asc() if ascending is not shape.backward else key.desc() for key in keys]
-    chosen = [DISPUTE.columns[name].label(name) for name in names]
+    chosen = [DISPUTE.light(name).label(name) for name in names]
     where = (*conditions(shape.criteria), *bounds)
     return select(*chosen).where(*where).order_by(*order).limit(bindparam("size", type_=Integer()))
 

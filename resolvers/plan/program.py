@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, select
+from sqlalchemy import Dialect, literal_column, select
 from sqlalchemy.sql.elements import Label
 
 from casework.directory import DIRECTORY
-from db.query import Query, compile_query
+from db.query import KeyedQuery, compile_query
 from db.reading import Steps
 from db.tables.revision import Revision
 from resolvers.description import Relation
@@ -18,7 +18,10 @@ from resolvers.plan.builder import Builder
 from resolvers.plan.shape import Level
 
 REVISION: Label[int] = (
-    select(Revision.number).where(Revision.name == DIRECTORY).scalar_subquery().label("directory_revision")
+    select(Revision.number)
+    .where(Revision.name == literal_column(f"'{DIRECTORY}'"))
+    .scalar_subquery()
+    .label("directory_revision")
 )
 """Beside the first rows that are read: which register the database has now."""
 
@@ -31,9 +34,11 @@ class Stale(Exception):
 
 
 @lru_cache(maxsize=2_000)
-def _statement(relation: Relation, columns: tuple[str, ...], revision: bool, dialect: Dialect) -> Query:
-    statement = relation.select(columns)
-    return compile_query(statement.add_columns(REVISION) if revision else statement, dialect)
+def _statement(relation: Relation, columns: tuple[str, ...], revision: bool, dialect: Dialect) -> KeyedQuery:
+    many, one = (relation.select(columns, one=one) for one in (False, True))
+    if revision:
+        many, one = many.add_columns(REVISION), one.add_columns(REVISION)
+    return KeyedQuery(compile_query(many, dialect), compile_query(one, dialect))
 
 
 class Writer:
@@ -45,18 +50,16 @@ class Writer:
         self.lines: list[str] = []
         self.statements = 0
 
-    def read(self, level: Level, keys: str) -> Query:
+    def read(self, level: Level, keys: str) -> None:
         """The lines for the rows of a level that is not below another; `keys` are those of its rows."""
         assert level.relation is not None
         checked = self.builder.uses_register
         query = _statement(level.relation, level.selected(), checked, self.builder.reading.dialect)
-        bind = f"bind{level.number}({level.values}{f', {keys}' if keys else ''})"
         self._keep(level, query)
-        self.lines.append(f"l{level.number} = yield q{level.number}, {bind}")
+        self.lines.append(f"l{level.number} = yield of{level.number}({level.values}, {keys})")
         if checked:
             self.check(level)
         self.below(level.children)
-        return query
 
     def check(self, level: Level) -> None:
         """The line that looks whether the register is the one that the rows were read with."""
@@ -72,7 +75,7 @@ class Writer:
             self._keep(level, _statement(level.relation, tuple(level.columns), False, dialect))
             n = level.number
             self.lines.append(f"k = {level.keys}")
-            self.lines.append(f"l{n} = (yield q{n}, bind{n}({level.values}, list(k))) if k else ()")
+            self.lines.append(f"l{n} = (yield of{n}({level.values}, list(k))) if k else ()")
             self.below(level.children)
 
     def assemble(self, levels: Sequence[Level]) -> None:
@@ -101,7 +104,6 @@ class Writer:
         made: Program = self.names["steps"]
         return made
 
-    def _keep(self, level: Level, query: Query) -> None:
+    def _keep(self, level: Level, query: KeyedQuery) -> None:
         self.statements += 1
-        n = level.number
-        self.names |= {f"q{n}": query, f"bind{n}": query.bind, f"raw{n}": query.raw_key}
+        self.names |= {f"of{level.number}": query.of, f"raw{level.number}": query.many.raw_key}

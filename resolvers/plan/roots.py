@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from graphql import (
     GraphQLError,
     GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
     GraphQLObjectType,
     get_named_type,
     is_leaf_type,
@@ -61,7 +63,7 @@ def rows_program(reading: Reading, relation: Relation, type_: GraphQLObjectType,
         level.place(column)
     item = builder.object(row, type_, nodes)
     writer = Writer(builder)
-    key = row.asked_key(relation.child_columns)
+    key = row.own_key(relation.child_columns)
     writer.read(level, "given")
     writer.assemble(level.children)
     program = writer.program(f"{{{key}: {item} {row.loops}}}")
@@ -132,7 +134,9 @@ class FoundRoot:
                 found = yield from program.program(context, context.register, variables, (key,))
                 return found.get(key)
             entry = context.register.find(str(self.description.kinds[ref.type]), ref.values[0])
-            return (yield from program.program(context, context.register, variables, entry))
+            entries = [] if entry is None else [entry]
+            made = yield from program.program(context, context.register, variables, entries)
+            return made[0] if made else None
 
         return Bound(steps, program.statements, register=isinstance(program, Objects))
 
@@ -156,9 +160,12 @@ class FoundRoot:
             for at, key in zip(places, keys, strict=True):
                 values[at] = found.get(key)
             return
-        for at in places:
-            entry = context.register.find(str(self.description.kinds[kind[0]]), refs[at].values[0])
-            values[at] = yield from program.program(context, context.register, variables, entry)
+        register = str(self.description.kinds[kind[0]])
+        entries = {at: context.register.find(register, refs[at].values[0]) for at in places}
+        there = {at: entry for at, entry in entries.items() if entry is not None}
+        made = yield from program.program(context, context.register, variables, list(there.values()))
+        for at, item in zip(there, made, strict=True):
+            values[at] = item
 
     def _program(self, type_name: str, columns: tuple[str, ...]) -> Rows | Objects:
         program = self._programs.get((type_name, columns))
@@ -169,7 +176,8 @@ class FoundRoot:
             if isinstance(kind, Source):
                 program = rows_program(self.reading, lookup(kind, columns), type_, self.nodes)
             else:
-                program = objects_program(self.reading, type_, self.nodes)
+                entries = GraphQLList(GraphQLNonNull(type_))
+                program = objects_program(self.reading, entries, self.nodes)
             self._programs[(type_name, columns)] = program
         return program
 
@@ -221,7 +229,7 @@ def list_root(reading: Reading, relation: Relation, definition: GraphQLField, no
     assert is_object_type(type_)
     item = builder.object(row, type_, nodes)
     writer = Writer(builder)
-    writer.read(level, "")
+    writer.read(level, "()")
     writer.assemble(level.children)
     return ListRoot(writer.program(f"[{item} {row.loops}]"), writer.statements)
 

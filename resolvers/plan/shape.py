@@ -125,7 +125,7 @@ class RowShape:
 
     def python(self, name: str) -> str:
         """A column as a Python value."""
-        convert = python_value(self.level.source.columns[name].type, self.dialect)
+        convert = python_value(self.level.source.light(name).type, self.dialect)
         return self._masked(name, self._converted(name, convert, "python"))
 
     def leaf(self, name: str, type_: Any) -> str:
@@ -152,14 +152,6 @@ class RowShape:
     def own_key(self, columns: tuple[str, ...]) -> str:
         """The key of the row itself."""
         return together(list(map(self.raw, columns)))
-
-    def asked_key(self, columns: tuple[str, ...]) -> str:
-        """The key of the row as those who ask for it have it: see `asked_key_reader`."""
-        return together([self._asked(name) for name in columns])
-
-    def _asked(self, name: str) -> str:
-        is_uuid = isinstance(self.level.source.columns[name].type, Uuid)
-        return f"str({self.raw(name)})" if is_uuid and self.dialect.name == POSTGRESQL else self.raw(name)
 
     def guard(self, relation: Relation) -> str:
         """The condition under which a row leads anywhere."""
@@ -235,7 +227,7 @@ Shape = RowShape | ObjectShape
 
 
 def asked_key_reader(source: Source, columns: tuple[str, ...], dialect: Dialect) -> Callable[[Any], Any]:
-    """From the values of a Ref to a key that the database takes, and that `RowShape.asked_key` equals."""
+    """From the values of a Ref to a key that the database takes, and that the rows have."""
     plain = [
         dialect.name == POSTGRESQL or not isinstance(source.columns[name].type, Uuid) for name in columns
     ]
