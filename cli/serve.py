@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from cli.settings import usable_settings
 from cli.speech import Exit, Stop, tell
 from db.faults import Fault
+from server.connection import Connection
 from server.identity import NotLoopback, loopback_address
 from server.logs import set_up_logs
 from server.settings import Settings
@@ -83,7 +84,7 @@ async def run(app: Starlette, listener: socket.socket, settings: Settings) -> No
     """Serve on a bound socket until a signal. Raises the database's Fault when it cannot be used."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="off",
         log_config=None,
