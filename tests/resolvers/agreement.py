@@ -35,14 +35,14 @@ class By(StrEnum):
 class Told:
     """An answer as a client gets it. Errors are sorted: those of one operation have no order."""
 
-    data: Any
+    data: bytes
     errors: list[dict[str, Any]]
 
     @classmethod
     def of(cls, data: bytes, errors: list[GraphQLError] | None) -> Told:
         """What is told of an answer."""
         formatted = [orjson.loads(orjson.dumps(dict(error.formatted))) for error in errors or ()]
-        return cls(orjson.loads(data), sorted(formatted, key=str))
+        return cls(orjson.dumps(orjson.loads(data)), sorted(formatted, key=str))
 
 
 class Operation:

@@ -17,18 +17,20 @@ from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputField,
     GraphQLInputObjectType,
-    GraphQLObjectType,
     GraphQLSchema,
+    Undefined,
     get_named_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
     is_required_argument,
+    is_required_input_field,
 )
 
-from tests.resolvers.values import Absent, Values
+from tests.resolvers.values import WRONG, Absent, Values
 
 MOST_OBJECTS = 40
 """About how many objects one selection may be made for: a question should be answered in milliseconds."""
@@ -128,13 +130,17 @@ class Asking:
         return " ".join(parts)
 
     def _fragment(self, type_: Any, part: str) -> str:
-        condition = type_.name
+        condition = self.random.choice(self._conditions(type_, part))
         directive = self._directive() if self._chance(0.2) else ""
         if self._chance(0.5):
             return f"... {self.random.choice(('', f'on {condition}'))} {directive} {{ {part} }}"
         name = self._name("Part")
         self.fragments[name] = f"fragment {name} on {condition} {{ {part} }}"
         return f"...{name} {directive} " * self.random.choice((1, 1, 2))
+
+    def _conditions(self, type_: Any, part: str) -> list[str]:
+        wider = [each.name for each in getattr(type_, "interfaces", ()) if part in each.fields]
+        return [type_.name, *wider]
 
     def _field(self, parent: Any, name: str, definition: GraphQLField, depth: int, objects: int) -> str:
         alias = f"{self._name('other')}: " if self._chance(0.15) else ""
@@ -161,10 +167,12 @@ class Asking:
         if self._chance(0.5):
             return f"@{name}(if: {json.dumps(expected if self._chance(0.7) else not expected)})"
         kind = self.random.choice(("Boolean!", "Boolean!", f"Boolean! = {json.dumps(expected)}"))
-        choices = [expected, not expected]
+        choices: list[Any] = [expected, not expected]
         self.random.shuffle(choices)
         if "=" in kind and self._chance(0.5):
             choices[0] = Absent
+        elif self._chance(0.03):
+            choices[0] = self.random.choice(WRONG)
         return f"@{name}(if: ${self._variable(kind, choices)})"
 
     # Arguments
@@ -176,7 +184,7 @@ class Asking:
         if not fresh and (parent.name, name) in self._arguments:
             return self._arguments[parent.name, name]
         given = [
-            f"{key}: {self._value(f'{name}.{key}', argument.type)}"
+            f"{key}: {self._value(f'{name}.{key}', argument)}"
             for key, argument in definition.args.items()
             if is_required_argument(argument) or self._chance(self.values.likelihood(name, key))
         ]
@@ -185,24 +193,29 @@ class Asking:
             self._arguments[parent.name, name] = text
         return text
 
-    def _value(self, place: str, type_: Any) -> str:
+    def _value(self, place: str, given: GraphQLArgument | GraphQLInputField) -> str:
+        type_ = given.type
         if self._chance(0.45):
-            return f"${self._variable_for(place, type_)}"
+            has_default = is_non_null_type(type_) and given.default_value is not Undefined
+            return f"${self._variable_for(place, type_, has_default=has_default)}"
         named = get_named_type(type_)
         inner = type_.of_type if is_non_null_type(type_) else type_
         if isinstance(named, GraphQLInputObjectType) and inner is named:
             fields = {
-                key: self._value(f"{place}.{key}", each.type)
+                key: self._value(f"{place}.{key}", each)
                 for key, each in named.fields.items()
-                if is_required_argument(GraphQLArgument(each.type, each.default_value))
+                if is_required_input_field(each)
                 or self._chance(self.values.likelihood(place, key))
             }
             return "{" + ", ".join(f"{key}: {value}" for key, value in fields.items()) + "}"
         return literal(self.values.value(self.random, place, type_, bad=False), named)
 
-    def _variable_for(self, place: str, type_: Any) -> str:
+    def _variable_for(self, place: str, type_: Any, *, has_default: bool) -> str:
         requests = [self.values.value(self.random, place, type_, bad=True) for _ in range(2)]
         kind = str(type_)
+        if has_default and self._chance(0.4):
+            requests[0] = self.random.choice((None, Absent))
+            return self._variable(kind.rstrip("!"), requests)
         if kind.endswith("!") and self._chance(0.25):
             default = self.values.value(self.random, place, type_, bad=False)
             requests[0] = Absent if self._chance(0.5) else requests[0]
@@ -236,6 +249,3 @@ def literal(value: Any, type_: Any) -> str:
 def question(schema: GraphQLSchema, values: Values, seed: int) -> Question:
     """The question of a seed."""
     return Asking(schema, values, Random(seed)).question()  # noqa: S311 - no secret
-
-
-__all__ = ["Absent", "GraphQLObjectType", "Question", "question"]

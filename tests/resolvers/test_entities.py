@@ -129,3 +129,20 @@ async def test_too_many_are_refused_before_any_statement(settled: Api) -> None:
     assert settled.statements == []
     allowed = await settled.ask(ENTITIES, representations=representations[:1_000])
     assert len(allowed["_entities"]) == 1_000
+
+
+async def test_what_lies_below_the_register_is_fetched_at_once(settled: Api) -> None:
+    query = """
+    query ($representations: [_Any!]!) { _entities(representations: $representations) {
+      ... on Region { name policy { key currentVersion { number } } }
+    } }
+    """
+    codes = [region["code"] for region in (await settled.ask("{ regions { code } }"))["regions"]]
+    representations = [{"__typename": "Region", "code": code} for code in [*codes, "nowhere", *codes]]
+    found = (await settled.ask(query, representations=representations))["_entities"]
+    assert [region and region["policy"]["key"] for region in found] == [
+        *(["small"] * len(codes)),
+        None,
+        *(["small"] * len(codes)),
+    ]
+    assert len(settled.statements) == 1 + 1  # policies, versions

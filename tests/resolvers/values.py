@@ -20,7 +20,7 @@ class Missing(Enum):
 
 Absent: Final = Missing.ABSENT
 
-WRONG: Sequence[Any] = (None, Absent, "nonsense", 1.5, [], {"a": 1}, True)
+WRONG: Sequence[Any] = (None, Absent, "nonsense", 1.5, 2.0, 1, [], {"a": 1}, True)
 """What no variable, or hardly one, can be given."""
 
 SIZES = (1, 1, 2, 2, 3, 5)
@@ -80,6 +80,8 @@ class Values:
             return self._representations(random, bad=bad)
         if isinstance(named, GraphQLInputObjectType):
             return self._object(random, place, named, bad=bad)
+        if is_list_type(inner) and random.random() < 0.08 and named.name != "_Any":
+            return self.value(random, place, inner.of_type, bad=bad)  # one for a list of one
         if is_list_type(inner) and name == "ids":
             return [random.choice(self._at["id"]) for _ in range(random.choice((0, 1, 2, 4)))]
         if name in ("first", "last"):
@@ -88,7 +90,9 @@ class Values:
             places = (0, 0, 1, 2, -1) if named.name == "Int" else self._at["cursor"]
             return random.choice(places)
         if name in self._at:
-            return random.choice(self._at[name])
+            found = random.choice(self._at[name])
+            one = isinstance(found, list) and not is_list_type(inner)
+            return (found or ["x"])[0] if one else found
         return self._leaf(random, named, is_list=is_list_type(inner))
 
     @staticmethod
