@@ -45,6 +45,14 @@ class Told:
         return cls(orjson.dumps(orjson.loads(data)), sorted(formatted, key=str))
 
 
+@dataclass(frozen=True)
+class Agreed:
+    """Who gave an answer, and whether it has no errors."""
+
+    by: By
+    clean: bool
+
+
 class Operation:
     """A valid document with one operation, asked on one desk."""
 
@@ -55,21 +63,29 @@ class Operation:
         self.document = document
         self.plans = Plans(schema, document, self.node, desk.database.dialect)
 
-    async def planned(self, variables: Mapping[str, Any]) -> tuple[By, Told | None]:
+    async def answered(self, variables: Mapping[str, Any]) -> tuple[By, Told]:
+        """What the server answers: by the plan, or by the executor in the same context."""
+        context = self.context()
+        by, told = await self.planned(variables, context)
+        return by, told or await self.executed(variables, context)
+
+    async def planned(
+        self, variables: Mapping[str, Any], context: Context | None = None
+    ) -> tuple[By, Told | None]:
         """What the plan answers, or who has to."""
         plan = self.plans.plan(variables)
         if plan is None:
             return By.NO_PLAN, None
         try:
-            answer = await plan.answer(self.context(), variables)
+            answer = await plan.answer(context or self.context(), variables)
         except Unplanned as unplanned:
             refused = isinstance(unplanned.__cause__, GraphQLError | BadVariables)
             return (By.REFUSED if refused else By.GIVEN_UP), None
         return By.PLAN, Told.of(answer.data, answer.errors)
 
-    async def executed(self, variables: Mapping[str, Any]) -> Told:
+    async def executed(self, variables: Mapping[str, Any], context: Context | None = None) -> Told:
         """What the executor answers."""
-        context = self.context()
+        context = context or self.context()
         async with context.operation():
             result = execute(
                 schema._schema,
@@ -82,18 +98,18 @@ class Operation:
             answer: ExecutionResult = await result if isawaitable(result) else result
         return Told.of(orjson.dumps(answer.data), answer.errors)
 
-    async def agrees(self, variables: Mapping[str, Any]) -> By:
+    async def agrees(self, variables: Mapping[str, Any]) -> Agreed:
         """Who gave the answer. Fails where a plan answers other than the executor, or gives up on what the
         executor answers without errors."""
         by, told = await self.planned(variables)
         if by is By.NO_PLAN:
-            return by
+            return Agreed(by, clean=True)
         expected = await self.executed(variables)
         if told is not None:
             assert told == expected
-        else:
-            assert expected.errors, f"{by}: the executor has an answer without errors"
-        return by
+        # What is refused may lie where the executor never comes to: below an object that is not there.
+        assert by is not By.GIVEN_UP or expected.errors, "given up, and the executor has an answer"
+        return Agreed(by, clean=not expected.errors)
 
     def context(self) -> Context:
         """That of one request."""

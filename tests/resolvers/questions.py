@@ -64,7 +64,7 @@ class Asking:
         roots = self.schema.query_type.fields
         names = [*roots, "__type"]
         chosen = self.random.choices(
-            names, [ROOTS.get(name, 6) for name in names], k=self.random.choice((1, 1, 1, 2, 3))
+            names, [ROOTS.get(name, 6) for name in names], k=self.random.choice((1, 1, 1, 1, 2, 3))
         )
         parts = [self._root(roots, name) for name in dict.fromkeys(chosen)]
         if self._chance(0.1):
@@ -73,9 +73,19 @@ class Asking:
         declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in self.variables.items())
         head = f"query Asked({declared})" if declared else self.random.choice(("query Asked", "", "query"))
         text = " ".join((f"{head} {{ {body} }}", *self.fragments.values()))
-        return Question(text, tuple(self._request(number) for number in range(2 if declared else 1)))
+        return Question(text, tuple(self.request(number) for number in range(3 if declared else 1)))
 
-    def _request(self, number: int) -> dict[str, Any]:
+    def change(self, name: str) -> str:
+        """The document of a mutation; its variable `input` has to be given."""
+        assert self.schema.mutation_type is not None
+        payload = get_named_type(self.schema.mutation_type.fields[name].type)
+        fields = f"{name}(input: $input) {{ errors {{ code path }} {self._selection(payload, 4, 1)} }}"
+        declared = "".join(f", ${key}: {kind}" for key, (kind, _) in self.variables.items())
+        head = f"mutation ($input: {name[0].upper()}{name[1:]}Input!{declared})"
+        return " ".join((f"{head} {{ {fields} }}", *self.fragments.values()))
+
+    def request(self, number: int) -> dict[str, Any]:
+        """The variables of one request."""
         given = {name: values[number % len(values)] for name, (_, values) in self.variables.items()}
         return {name: value for name, value in given.items() if value is not Absent}
 
@@ -204,14 +214,13 @@ class Asking:
             fields = {
                 key: self._value(f"{place}.{key}", each)
                 for key, each in named.fields.items()
-                if is_required_input_field(each)
-                or self._chance(self.values.likelihood(place, key))
+                if is_required_input_field(each) or self._chance(self.values.likelihood(place, key))
             }
             return "{" + ", ".join(f"{key}: {value}" for key, value in fields.items()) + "}"
         return literal(self.values.value(self.random, place, type_, bad=False), named)
 
     def _variable_for(self, place: str, type_: Any, *, has_default: bool) -> str:
-        requests = [self.values.value(self.random, place, type_, bad=True) for _ in range(2)]
+        requests = [self.values.value(self.random, place, type_, bad=True) for _ in range(3)]
         kind = str(type_)
         if has_default and self._chance(0.4):
             requests[0] = self.random.choice((None, Absent))
@@ -248,4 +257,11 @@ def literal(value: Any, type_: Any) -> str:
 
 def question(schema: GraphQLSchema, values: Values, seed: int) -> Question:
     """The question of a seed."""
-    return Asking(schema, values, Random(seed)).question()  # noqa: S311 - no secret
+    return Asking(schema, values, Random(seed)).question()
+
+
+def change(schema: GraphQLSchema, values: Values, seed: int, name: str) -> Question:
+    """The mutation of a seed: `input` is still to be given."""
+    asking = Asking(schema, values, Random(seed))
+    text = asking.change(name)
+    return Question(text, (asking.request(0),))

@@ -25,7 +25,7 @@ WRONG: Sequence[Any] = (None, Absent, "nonsense", 1.5, 2.0, 1, [], {"a": 1}, Tru
 
 SIZES = (1, 1, 2, 2, 3, 5)
 BAD_SIZES = (0, -1, 101, 2**31 - 1)
-STATUSES = (["ASSIGNED"], ["TRIAGE"], ["ASSIGNED", "IN_CONFERENCE"], [])
+STATUSES: Sequence[list[str]] = (["ASSIGNED"], ["TRIAGE"], ["ASSIGNED", "IN_CONFERENCE"], [])
 MOMENTS = ("2026-03-14T01:30:00Z", "2026-03-15T09:30:00+08:00", "2026-03-15T09:30:00")
 
 LIKELY: Mapping[str, float] = {"first": 0.85, "filter": 0.8, "last": 0.06, "before": 0.1, "after": 0.2}
