@@ -76,7 +76,7 @@ class Plan:
                 if isinstance(root, AskedRoot)
             }
         errors: list[GraphQLError] = []
-        found = await self._fetch(context, variables, bound, errors)
+        found = await self._fetch(context, variables, bound, errors) if bound else {}
         if len(found) != len(self.roots) or asked:
             found = {key: root if isinstance(root, str) else found[key] for key, root in self.roots.items()}
         return Answer(orjson.dumps(found), errors)
