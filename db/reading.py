@@ -17,7 +17,7 @@ from db.faults import DatabaseBusy, DatabaseUnavailable
 from db.pool import Pool
 from db.query import Query
 
-CONNECTIONS = 10
+CONNECTIONS = 20
 """How many reads of one process the database works on at once."""
 
 SILENCE_SECONDS = 2 * STATEMENT_SECONDS
