@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Dialect
 from sqlalchemy.exc import DBAPIError
@@ -39,7 +39,9 @@ class Database:
         address = address_of(url)
         return cls(address, open_engines(address, patience), open_reader(address, patience))
 
-    async def fetch(self, steps: Callable[[], Steps[T]], *, several: bool = True, slow: bool = False) -> T:
+    def fetch(
+        self, steps: Callable[[], Steps[T]], *, several: bool = True, slow: bool = False
+    ) -> Coroutine[Any, Any, T]:
         """What the steps of a read return, run by the bare driver.
 
         With `several` statements, all see the same moment; without, the caller promises that there is one.
@@ -48,7 +50,7 @@ class Database:
         turned out to be dead. What they raise comes out as it is, and they must do nothing but read.
         Raises DatabaseUnavailable, DatabaseBusy.
         """
-        return await self._reader.fetch(steps, several=several, slow=slow)
+        return self._reader.fetch(steps, several=several, slow=slow)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -32,6 +32,13 @@ class Pool(Generic[C]):
             await self._wait()
         return self.idle.pop() if self.idle else None
 
+    def take_now(self) -> C | None:
+        """The right to use this connection; None where one has to wait for the right or open a connection."""
+        if self._free and self.idle:
+            self._free -= 1
+            return self.idle.pop()
+        return None
+
     def give(self, connection: C | None) -> None:
         """Hand the right back, with the connection if it is fit to be used again."""
         if connection is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Dialect, Select
@@ -54,17 +55,32 @@ class Query:
         return raw[0] if len(raw) == 1 else raw
 
 
-@dataclass(frozen=True, slots=True)
 class KeyedQuery:
-    """A statement for the rows of some keys, in two wordings: for any number of them, and for one."""
+    """A statement for the rows of some keys, in two wordings: for any number of them, and for one. Each is
+    compiled when it is first needed."""
 
-    many: Query
-    one: Query
+    def __init__(self, select: Callable[[bool], Select[*tuple[Any, ...]]], dialect: Dialect) -> None:
+        self._select = select
+        self._dialect = dialect
+
+    @cached_property
+    def many(self) -> Query:
+        """The statement for any number of keys, and for none at all where it takes none."""
+        return compile_query(self._select(False), self._dialect)
+
+    @cached_property
+    def one(self) -> Query:
+        """The statement for one key."""
+        return compile_query(self._select(True), self._dialect)
 
     def of(self, values: Mapping[str, Any], keys: Sequence[Any]) -> tuple[Query, tuple[object, ...]]:
         """The statement for these keys, with its parameters."""
         query = self.one if len(keys) == 1 else self.many
         return query, query.bind(values, keys)
+
+    def raw_key(self, *parts: Any) -> Any:
+        """See Query.raw_key."""
+        return self.many.raw_key(*parts)
 
 
 def compile_query(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Query:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -57,10 +58,6 @@ def open_reader(address: URL, patience: float) -> Reader:
     return kind(address, patience)
 
 
-class _LostError(Exception):
-    """The connection is of no more use, for a reason that a new one need not have."""
-
-
 class PostgresqlReader:
     """Runs reads on asyncpg's connections, which belong to one event loop."""
 
@@ -71,23 +68,49 @@ class PostgresqlReader:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool: Pool[asyncpg.Connection] = Pool(CONNECTIONS, patience)
         self._mending: set[asyncio.Task[None]] = set()
+        self._busy: dict[asyncpg.Connection, float] = {}
+        """The connections at work, since when."""
+        self._watching: asyncio.TimerHandle | None = None
 
     async def fetch(self, steps: Callable[[], Steps[T]], *, several: bool, slow: bool) -> T:
-        """See Database.fetch; slow reads are no other here."""
+        """See Database.fetch; slow reads are no other here.
+
+        Written in one piece: this is what every read of the API goes through, and calls cost.
+        """
         pool = self._pool_of_this_loop()
-        connection = await pool.take()
+        connection = pool.take_now() or await pool.take()
         try:
             if connection is None or connection.is_closed():
                 connection = await self._connect()
-            try:
-                value = await self._run(connection, steps(), several)
-            except _LostError:
+            for may_try_again in (True, False):
+                self._busy[connection] = time.monotonic()
+                asking = True
+                try:
+                    if several:
+                        await connection.execute(_BEGIN)
+                    running = steps()
+                    rows: Any = None
+                    try:
+                        while True:
+                            asking = False
+                            query, parameters = running.send(rows)
+                            asking = True
+                            text = query if isinstance(query, str) else query.text
+                            rows = await connection.fetch(text, *parameters)
+                    except StopIteration as end:
+                        value: T = end.value
+                    asking = True
+                    if several:
+                        await connection.execute("COMMIT")
+                    break
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    if not asking:  # it came of the steps
+                        raise
+                    self._check_lost(connection, error, may_try_again)
+                finally:
+                    del self._busy[connection]
                 connection.terminate()
                 connection = await self._connect()
-                try:
-                    value = await self._run(connection, steps(), several)
-                except _LostError as lost:
-                    raise self._unreachable() from lost.__cause__
         except BaseException:
             self._put_away(pool, connection)
             raise
@@ -97,46 +120,47 @@ class PostgresqlReader:
     async def close(self) -> None:
         """See Reader.close."""
         pool, self._pool = self._pool, Pool(CONNECTIONS, self._patience)
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
         if self._loop is not asyncio.get_running_loop():
             return  # they went with the loop they belonged to
         for task in self._mending:
             task.cancel()
         farewells = [connection.close(timeout=FAREWELL_SECONDS) for connection in pool.idle]
         await asyncio.gather(*self._mending, *farewells, return_exceptions=True)
+        self._loop = None
 
-    async def _run(self, connection: asyncpg.Connection, steps: Steps[T], several: bool) -> T:
-        # The driver's own time limit would cost every statement a fifth more.
-        silence = asyncio.get_running_loop().call_later(SILENCE_SECONDS, connection.terminate)
-        try:
-            if several:
-                await self._ask(connection, connection.execute(_BEGIN))
-            rows: Any = None
-            while True:
-                try:
-                    query, parameters = steps.send(rows)
-                except StopIteration as end:
-                    value: T = end.value
-                    break
-                text = query if isinstance(query, str) else query.text
-                rows = await self._ask(connection, connection.fetch(text, *parameters))
-            if several:
-                await self._ask(connection, connection.execute("COMMIT"))
-            return value
-        finally:
-            silence.cancel()
+    def _check_lost(self, connection: asyncpg.Connection, error: Exception, may_try_again: bool) -> None:
+        """Return where a new connection may do better; otherwise raise what came of the read."""
+        outdated = asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError
+        fault = fault_of(error, self._address)
+        if isinstance(error, outdated):  # a migration has changed what was prepared
+            lost = True
+        else:
+            lost = connection.is_closed() or (fault is not None and fault.key == _UNREACHABLE)
+        if lost and may_try_again:
+            return
+        if lost:
+            raise self._unreachable() from error
+        if fault is not None:
+            raise fault from error
+        raise error
 
-    async def _ask(self, connection: asyncpg.Connection, answer: Awaitable[Any]) -> Any:
-        try:
-            return await answer
-        except (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError) as error:
-            raise _LostError from error  # a migration has changed what was prepared
-        except Exception as error:
-            fault = fault_of(error, self._address)
-            if connection.is_closed() or (fault and fault.key == _UNREACHABLE):
-                raise _LostError from error
-            if fault:
-                raise fault from error
-            raise
+    def _watch(self) -> None:
+        """Cut off the reads whose server has not said a word for too long; the driver's own time limit would
+        cost every statement a fifth more."""
+        self._watching = None
+        latest = time.monotonic() - SILENCE_SECONDS
+        for connection, since in self._busy.items():
+            if since < latest:
+                connection.terminate()
+        self._watch_later()
+
+    def _watch_later(self) -> None:
+        assert self._loop is not None
+        if self._watching is None and not self._loop.is_closed():
+            self._watching = self._loop.call_later(SILENCE_SECONDS / 8, self._watch)
 
     def _give(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection) -> None:
         if pool is self._pool:
@@ -174,6 +198,9 @@ class PostgresqlReader:
             self._loop = loop
             self._pool = Pool(CONNECTIONS, self._patience)
             self._mending = set()
+            self._busy = {}
+            self._watching = None
+            self._watch_later()
         return self._pool
 
     async def _connect(self) -> asyncpg.Connection:

@@ -135,7 +135,7 @@ async def _via(description: Via, root: Any, context: Context, arguments: Mapping
     if relation.many:
         return [await _settled(answer(then, row, context, arguments)) for row in hop]
     if hop is None:
-        return [] if isinstance(then, Relation) and then.many else None
+        return [] if description.many else None
     return await _settled(answer(then, hop, context, arguments))
 
 

@@ -180,10 +180,12 @@ class Relation:
 
 @dataclass(frozen=True, eq=False)
 class Via:
-    """What the rows at the end of a relation have: `then` is asked of each."""
+    """What the rows at the end of a relation have: `then` is asked of each. With `many` it is a list, which
+    is empty where the relation leads nowhere."""
 
     relation: Relation
     then: Resident | Relation | Computed
+    many: bool = False
 
 
 class Ref(NamedTuple):

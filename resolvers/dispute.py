@@ -35,7 +35,7 @@ DECISIONS = Relation(
     DECISION, on=(("key", "dispute_id"),), many=True, order=(DECISION.columns["sequence"].desc(),)
 )
 DECISION_IN_FORCE = Relation(DECISION, on=(("key", "dispute_id"),), where=(NEWEST,))
-FACTS_IN_FORCE = Via(DECISION_IN_FORCE, FACTS)
+FACTS_IN_FORCE = Via(DECISION_IN_FORCE, FACTS, many=True)
 """What the decision in force saw."""
 EVENTS = span(EVENT, (("key", "dispute_id"),), EVENT.columns["sequence"], default=50)
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from resolvers.conference import CONFERENCE, find_conference
+from casework.text import clean
+from resolvers.conference import CONFERENCE
 from resolvers.context import Context
-from resolvers.department import find_department
 from resolvers.description import Found, Kinds, Ref
-from resolvers.dispute import DISPUTE, find_dispute
+from resolvers.dispute import DISPUTE
 from resolvers.errors import BadUserInput, TooComplex
-from resolvers.region import find_region
+from resolvers.identity import uuid_reader
 
 MOST_ENTITIES = 1_000
 
-KEYS: dict[str, dict[str, Callable[..., Ref | None]]] = {
-    "Department": {"code": find_department},
-    "Dispute": {"id": find_dispute, "number": find_dispute},
-    "JointConference": {"id": find_conference},
-    "Region": {"code": find_region},
+Read = Callable[[str], str | None]
+"""Reads the value of a key: the text that is looked for, or None for one that nothing can have."""
+
+KEYS: Mapping[str, Mapping[str, tuple[tuple[str, ...], Read]]] = {
+    "Department": {"code": (("code",), str)},
+    "Dispute": {"id": (("key",), uuid_reader("Dispute")), "number": (("number",), clean)},
+    "JointConference": {"id": (("key",), uuid_reader("JointConference"))},
+    "Region": {"code": (("code",), str)},
 }
-"""The entities, each with its keys in order of preference."""
+"""The entities with their keys in order of preference: the columns that they are, and how they are read."""
 KINDS: Kinds = {
     "Department": "department",
     "Dispute": DISPUTE,
@@ -45,9 +48,10 @@ def _entity(context: Context, representation: object) -> Ref | Exception | None:
     if keys is None:
         return BadUserInput("input.entity_type", context.language, types=", ".join(KEYS))
     # Fields beside the keys are those that a gateway passes along for others.
-    for name, find in keys.items():
+    for name, (columns, read) in keys.items():
         if isinstance(value := representation.get(name), str):
-            return find(context, **{name: value})
+            key = read(value)
+            return None if key is None else Ref(str(type_name), columns, (key,))
     return BadUserInput("input.entity_key", context.language, type=type_name, keys=", ".join(keys))
 
 

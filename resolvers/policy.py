@@ -135,7 +135,7 @@ CURRENT_VERSION = Relation(
 POLICY_OF_VERSION = Relation(POLICY, on=(("policy_key", "key"),))
 RULES = span(RULE, (("key", "version_id"),), RULE.columns["position"] + 1, default=100)
 """The rules of a version in their order; they are numbered from 0."""
-CURRENT_RULES = Via(CURRENT_VERSION, RULES)
+CURRENT_RULES = Via(CURRENT_VERSION, RULES, many=True)
 FIELDS = Computed(fields)
 CONDITIONS = Computed(conditions)
 OUTCOME = Computed(outcome)

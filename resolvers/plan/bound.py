@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from graphql import GraphQLError
 
-from db.reading import Steps
-from resolvers.context import Context
-from resolvers.plan.arguments import Variables
+from resolvers.plan.program import Program
 
 
-@dataclass(slots=True)
-class Bound:
-    """A root with its arguments, before anything has been read. `statements` is how many it may take, `slow`
-    whether they may take long; with `register` the register has to be known to be current."""
+class Bound(NamedTuple):
+    """A program with what it is given, before anything has been read.
 
-    steps: Callable[[Context, Variables, list[GraphQLError]], Steps[Any]]
+    `statements` is how many it may take, `slow` whether they may take long; with `register` the register has
+    to be known to be current. `errors` are those of single items.
+    """
+
+    program: Program
+    given: Any
     statements: int
     slow: bool = False
     register: bool = False
-    made: Any = None
-    """What Python made for it, where it did."""
+    errors: Sequence[GraphQLError] = ()

@@ -237,7 +237,8 @@ class Builder:
         codes = f" for {item} in ({shape.python(relation.parent_columns[-1])} or ())" if item else ""
         guard = shape.guard(relation)
         key = shape.key(relation, level, item)
-        level.keys = f"{{{key} {shape.loops}{codes}{f' if {guard}' if guard else ''}}}"
+        keys = f"{key} {shape.loops}{codes}{f' if {guard}' if guard else ''}"
+        level.keys = f"[{keys}]" if shape.is_unique(relation) else f"list({{{keys}}})"
         for column in relation.child_columns:
             level.place(column)
         return level, row

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from graphql import GraphQLError, GraphQLField, GraphQLObjectType, get_named_type, is_object_type
+from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_object_type
 from sqlalchemy import Dialect
 
 from db.query import Query, compile_query
-from db.reading import Steps
 from db.values import shown_value
 from resolvers.connection import count_statement, ends
 from resolvers.context import Context
@@ -58,11 +57,7 @@ class PageRoot:
     def bind(self, context: Context, variables: Variables) -> Bound:
         """See Root."""
         query = self.description.page(context, **(self.arguments(variables) if self.arguments else {}))
-
-        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
-            return self.program(context, context.register, variables, query)
-
-        return Bound(steps, self.statements, slow=query.slow or self.counts_all)
+        return Bound(self.program, query, self.statements, slow=query.slow or self.counts_all)
 
 
 class _Compiling:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -26,21 +25,24 @@ MOST_TRIES = 5
 """How often a read is begun again because the register has changed meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What an operation is answered with: `data` as JSON, and errors of single items."""
 
     data: bytes
     errors: list[GraphQLError]
 
 
-@dataclass(frozen=True)
 class Plan:
-    """One operation. `constants` are the fields that no root is needed for."""
+    """One operation: the roots of its fields, by response key; a text is the value of the field."""
 
-    coercion: Coercion
-    roots: Mapping[str, Root | AskedRoot | str]
-    acts: bool
+    def __init__(
+        self, coercion: Coercion, roots: Mapping[str, Root | AskedRoot | str], *, acts: bool
+    ) -> None:
+        self.coercion = coercion
+        self.roots = roots
+        self.acts = acts
+        self._bindable = {key: root for key, root in roots.items() if not isinstance(root, AskedRoot | str)}
+        self._asks = any(isinstance(root, AskedRoot) for root in roots.values())
 
     async def answer(self, context: Context, inputs: Mapping[str, Any]) -> Answer:
         """The answer for some variables. Raises Unplanned where the executor has to give it; what a mutation
@@ -51,79 +53,82 @@ class Plan:
             variables = self.coercion.read(inputs)
             if self.acts:
                 return await self._act(context, variables)
-            return await self._read(context, variables)
+            bound = {key: root.bind(context, variables) for key, root in self._bindable.items()}
+            if self._asks:
+                await self._ask(context, variables, bound)
+            return await self._read(context, variables, bound)
         except (GraphQLError, BadVariables) as refused:
             # The executor says where, and how.
             raise Unplanned from refused
-        except (LookupError, TypeError, ValueError, AttributeError) as unexpected:
+        except (Unplanned, Fault):
+            raise
+        except Exception as unexpected:
             log.warning("plan given up", exc_info=unexpected)
             raise Unplanned from unexpected
 
-    async def _read(self, context: Context, variables: Variables) -> Answer:
-        bound: dict[str, Bound] = {}
-        asked = False
+    async def _ask(self, context: Context, variables: Variables, bound: dict[str, Bound]) -> None:
+        context.register = await current_register(context.desk.database)
         for key, root in self.roots.items():
             if isinstance(root, AskedRoot):
-                asked = True
-            elif not isinstance(root, str):
-                bound[key] = root.bind(context, variables)
-        if asked or any(each.register for each in bound.values()):
-            context.register = await current_register(context.desk.database)
-        if asked:
-            bound |= {
-                key: await root.ask(context, variables)
-                for key, root in self.roots.items()
-                if isinstance(root, AskedRoot)
-            }
+                bound[key] = await root.ask(context, variables)
+
+    async def _read(self, context: Context, variables: Variables, bound: Mapping[str, Bound]) -> Answer:
+        """What the roots have, all of the same moment."""
+        database = context.desk.database
+        statements, slow, register = 0, False, False
         errors: list[GraphQLError] = []
-        found = await self._fetch(context, variables, bound, errors) if bound else {}
-        if len(found) != len(self.roots) or asked:
-            found = {key: root if isinstance(root, str) else found[key] for key, root in self.roots.items()}
-        return Answer(orjson.dumps(found), errors)
+        for each in bound.values():
+            statements += each.statements
+            slow = slow or each.slow
+            register = register or each.register
+            errors += each.errors
+        if register:
+            context.register = await current_register(database)
+
+        def steps() -> Steps[bytes]:
+            found: dict[str, Any] = {}
+            for key, root in self.roots.items():
+                if key in bound:
+                    each = bound[key]
+                    found[key] = yield from each.program(context, context.register, variables, each.given)
+                elif isinstance(root, str):
+                    found[key] = root
+            return orjson.dumps(found)
+
+        if not statements:
+            return Answer(_without_reading(steps()), errors)
+        for _ in range(MOST_TRIES):
+            try:
+                data = await database.fetch(steps, several=statements > 1, slow=slow)
+            except Stale:
+                context.register = await current_register(database)
+            else:
+                return Answer(data, errors)
+        raise Unplanned
 
     async def _act(self, context: Context, variables: Variables) -> Answer:
         """Each field of a mutation is done and told before the next one begins."""
         context.register = await current_register(context.desk.database)
-        errors: list[GraphQLError] = []
-        found: dict[str, Any] = {}
+        parts: list[bytes] = []
         for key, root in self.roots.items():
-            if isinstance(root, str):
-                found[key] = root
-                continue
-            assert isinstance(root, AskedRoot)
-            try:
-                done = await root.ask(context, variables)
-            except (GraphQLError, Fault) as failed:
-                context.done[key] = failed
-                raise Unplanned from failed
-            context.done[key] = done.made
-            found |= await self._fetch(context, variables, {key: done}, errors)
-        return Answer(orjson.dumps(found), errors)
+            bound: dict[str, Bound] = {}
+            if isinstance(root, AskedRoot):
+                try:
+                    bound[key] = await root.ask(context, variables)
+                except Exception as failed:
+                    # Told by the executor, which must not try again what may have been done.
+                    context.done[key] = failed
+                    raise Unplanned from failed
+                context.done[key] = bound[key].given
+            one = Plan(self.coercion, {key: root}, acts=True)
+            parts.append((await one._read(context, variables, bound)).data[1:-1])
+        return Answer(b"{%b}" % b",".join(parts), [])
 
-    async def _fetch(
-        self,
-        context: Context,
-        variables: Variables,
-        roots: Mapping[str, Bound],
-        errors: list[GraphQLError],
-    ) -> dict[str, Any]:
-        """The values of some roots, all of the same moment."""
-        statements, slow = 0, False
-        for bound in roots.values():
-            statements += bound.statements
-            slow = slow or bound.slow
 
-        def steps() -> Steps[dict[str, Any]]:
-            errors.clear()
-            found: dict[str, Any] = {}
-            for key, bound in roots.items():
-                found[key] = yield from bound.steps(context, variables, errors)
-            return found
-
-        database = context.desk.database
-        for _ in range(MOST_TRIES):
-            try:
-                return await database.fetch(steps, several=statements > 1, slow=slow)
-            except Stale:
-                context.register = await current_register(database)
-        raise Unplanned
+def _without_reading(steps: Steps[bytes]) -> bytes:
+    try:
+        next(steps)
+    except StopIteration as end:
+        data: bytes = end.value
+        return data
+    raise AssertionError("a root without statements asked for rows")

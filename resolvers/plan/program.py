@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, literal_column, select
+from sqlalchemy import Dialect, Select, literal_column
+from sqlalchemy import select as choose
 from sqlalchemy.sql.elements import Label
 
 from casework.directory import DIRECTORY
-from db.query import KeyedQuery, compile_query
+from db.query import KeyedQuery
 from db.reading import Steps
 from db.tables.revision import Revision
 from resolvers.description import Relation
@@ -18,7 +19,7 @@ from resolvers.plan.builder import Builder
 from resolvers.plan.shape import Level
 
 REVISION: Label[int] = (
-    select(Revision.number)
+    choose(Revision.number)
     .where(Revision.name == literal_column(f"'{DIRECTORY}'"))
     .scalar_subquery()
     .label("directory_revision")
@@ -35,10 +36,11 @@ class Stale(Exception):
 
 @lru_cache(maxsize=2_000)
 def _statement(relation: Relation, columns: tuple[str, ...], revision: bool, dialect: Dialect) -> KeyedQuery:
-    many, one = (relation.select(columns, one=one) for one in (False, True))
-    if revision:
-        many, one = many.add_columns(REVISION), one.add_columns(REVISION)
-    return KeyedQuery(compile_query(many, dialect), compile_query(one, dialect))
+    def select(one: bool) -> Select[Any]:
+        statement = relation.select(columns, one=one)
+        return statement.add_columns(REVISION) if revision else statement
+
+    return KeyedQuery(select, dialect)
 
 
 class Writer:
@@ -69,13 +71,17 @@ class Writer:
 
     def below(self, levels: Sequence[Level]) -> None:
         """The lines for the rows of levels that hang on others, the upper ones first."""
+        asked = ""
         for level in levels:
             assert level.relation is not None
             dialect = self.builder.reading.dialect
             self._keep(level, _statement(level.relation, tuple(level.columns), False, dialect))
             n = level.number
-            self.lines.append(f"k = {level.keys}")
-            self.lines.append(f"l{n} = (yield of{n}({level.values}, list(k))) if k else ()")
+            if level.keys != asked:
+                asked = level.keys
+                self.lines.append(f"k = {asked}")
+            self.lines.append(f"l{n} = (yield of{n}({level.values}, k)) if k else ()")
+        for level in levels:
             self.below(level.children)
 
     def assemble(self, levels: Sequence[Level]) -> None:
@@ -106,4 +112,4 @@ class Writer:
 
     def _keep(self, level: Level, query: KeyedQuery) -> None:
         self.statements += 1
-        self.names |= {f"of{level.number}": query.of, f"raw{level.number}": query.many.raw_key}
+        self.names |= {f"of{level.number}": query.of, f"raw{level.number}": query.raw_key}

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from graphql import (
-    GraphQLError,
     GraphQLField,
     GraphQLList,
     GraphQLNonNull,
@@ -29,6 +28,7 @@ from resolvers.plan.pages import PageRoot
 from resolvers.plan.program import Program, Writer
 from resolvers.plan.selection import Nodes
 from resolvers.plan.shape import ObjectShape, Unplanned, asked_key_reader, serialized
+from resolvers.register import Register
 
 
 class Root(Protocol):
@@ -40,9 +40,11 @@ class Root(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A program for the rows of a source that have some keys, answered by key. `key` reads that of a Ref."""
+    """Two programs for the rows of a source that have some keys: `program` answers by key, `one` is given one
+    key and answers with its item. `key` reads that of a Ref."""
 
     program: Program
+    one: Program
     key: Callable[[Any], Any]
     statements: int
 
@@ -67,8 +69,9 @@ def rows_program(reading: Reading, relation: Relation, type_: GraphQLObjectType,
     writer.read(level, "given")
     writer.assemble(level.children)
     program = writer.program(f"{{{key}: {item} {row.loops}}}")
+    one = writer.program(f"[{item} {row.loops}][0] if l{level.number} else None")
     read = asked_key_reader(relation.source, relation.child_columns, reading.dialect)
-    return Rows(program, read, writer.statements)
+    return Rows(program, one, read, writer.statements)
 
 
 def objects_program(reading: Reading, type_: Any, nodes: Nodes) -> Objects:
@@ -108,41 +111,38 @@ class FoundRoot:
                 groups.setdefault((ref[0], ref[1]), []).append(at)
         programs = {kind: self._program(*kind) for kind in groups}
 
-        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
-            for at, ref in enumerate(refs):
-                if isinstance(ref, Exception):
-                    errors.append(located_error(ref, self.nodes, [self.key, at]))
-            values: list[Any] = [None] * len(refs)
+        def program(
+            context: Context, register: Register, variables: Variables, given: list[Any]
+        ) -> Steps[list[Any]]:
+            values: list[Any] = [None] * len(given)
             for kind, places in groups.items():
-                yield from self._fill(values, refs, kind, places, context, variables)
+                yield from self._fill(values, given, kind, places, (context, register, variables))
             return values
 
         return Bound(
-            steps,
-            sum(program.statements for program in programs.values()),
-            register=any(isinstance(program, Objects) for program in programs.values()),
+            program,
+            refs,
+            sum(each.statements for each in programs.values()),
+            register=any(isinstance(each, Objects) for each in programs.values()),
+            errors=[
+                located_error(ref, self.nodes, [self.key, at])
+                for at, ref in enumerate(refs)
+                if isinstance(ref, Exception)
+            ],
         )
 
     def _bind_one(self, ref: Ref | None) -> Bound:
         if ref is None:
-            return Bound(self._nothing, 0)
+            return Bound(_nothing, None, 0)
         program = self._program(ref.type, ref.columns)
+        if isinstance(program, Rows):
+            return Bound(program.one, (program.key(ref.values),), program.statements)
+        kind, code = str(self.description.kinds[ref.type]), ref.values[0]
 
-        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
-            if isinstance(program, Rows):
-                key = program.key(ref.values)
-                found = yield from program.program(context, context.register, variables, (key,))
-                return found.get(key)
-            entry = context.register.find(str(self.description.kinds[ref.type]), ref.values[0])
-            entries = [] if entry is None else [entry]
-            made = yield from program.program(context, context.register, variables, entries)
-            return made[0] if made else None
+        def objects(context: Context, register: Register, variables: Variables, given: Any) -> Steps[Any]:
+            return program.program(context, register, variables, register.find(kind, code))
 
-        return Bound(steps, program.statements, register=isinstance(program, Objects))
-
-    @staticmethod
-    def _nothing(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
-        yield from ()
+        return Bound(objects, None, program.statements, register=True)
 
     def _fill(
         self,
@@ -150,22 +150,19 @@ class FoundRoot:
         refs: list[Any],
         kind: tuple[str, tuple[str, ...]],
         places: list[int],
-        context: Context,
-        variables: Variables,
+        around: tuple[Context, Register, Variables],
     ) -> Steps[None]:
         program = self._program(*kind)
         if isinstance(program, Rows):
-            keys = [program.key(refs[at][2]) for at in places]
-            found = yield from program.program(context, context.register, variables, keys)
+            read = program.key
+            keys = [read(refs[at][2]) for at in places]
+            found = yield from program.program(*around, keys)
             for at, key in zip(places, keys, strict=True):
                 values[at] = found.get(key)
             return
-        register = str(self.description.kinds[kind[0]])
-        entries = {at: context.register.find(register, refs[at].values[0]) for at in places}
-        there = {at: entry for at, entry in entries.items() if entry is not None}
-        made = yield from program.program(context, context.register, variables, list(there.values()))
-        for at, item in zip(there, made, strict=True):
-            values[at] = item
+        for at in places:
+            entry = around[1].find(str(self.description.kinds[kind[0]]), refs[at].values[0])
+            values[at] = yield from program.program(*around, entry)
 
     def _program(self, type_name: str, columns: tuple[str, ...]) -> Rows | Objects:
         program = self._programs.get((type_name, columns))
@@ -182,6 +179,10 @@ class FoundRoot:
         return program
 
 
+def _nothing(context: Context, register: Register, variables: Variables, given: Any) -> Steps[Any]:
+    yield from ()
+
+
 @dataclass(frozen=True)
 class ListRoot:
     """The rows of a relation that leads from nowhere."""
@@ -191,10 +192,7 @@ class ListRoot:
 
     def bind(self, context: Context, variables: Variables) -> Bound:
         """See Root."""
-        return Bound(self._steps, self.statements)
-
-    def _steps(self, context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
-        return self.program(context, context.register, variables, None)
+        return Bound(self.program, None, self.statements)
 
 
 @dataclass(frozen=True)
@@ -213,11 +211,7 @@ class AskedRoot:
 
     def bind_to(self, made: Any) -> Bound:
         """The root with what Python made."""
-
-        def steps(context: Context, variables: Variables, errors: list[GraphQLError]) -> Steps[Any]:
-            return self.objects.program(context, context.register, variables, made)
-
-        return Bound(steps, self.objects.statements, made=made)
+        return Bound(self.objects.program, made, self.objects.statements)
 
 
 def list_root(reading: Reading, relation: Relation, definition: GraphQLField, nodes: Nodes) -> ListRoot:

@@ -149,6 +149,10 @@ class RowShape:
         """The key that leads from a row along a relation to a level, with `item` for its last column."""
         return together([*map(self.raw, _parents(relation, item)), *_items(item)])
 
+    def is_unique(self, relation: Relation) -> bool:
+        """Whether no two rows lead to the same others."""
+        return relation.parent_columns == ("key",)
+
     def own_key(self, columns: tuple[str, ...]) -> str:
         """The key of the row itself."""
         return together(list(map(self.raw, columns)))
@@ -203,6 +207,10 @@ class ObjectShape:
         """The key that leads from an object along a relation, as a driver would have handed it over."""
         parts = [*map(self.python, _parents(relation, item)), *_items(item)]
         return f"raw{level.number}({', '.join(parts)})"
+
+    def is_unique(self, relation: Relation) -> bool:
+        """Whether no two objects lead to the same rows: nobody knows."""
+        return False
 
     def guard(self, relation: Relation) -> str:
         """The condition under which an object leads anywhere."""
