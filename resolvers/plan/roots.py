@@ -20,7 +20,7 @@ from graphql import (
 
 from db.reading import Steps
 from resolvers.context import Context
-from resolvers.description import Asked, Connection, Found, Ref, Relation, Source, lookup
+from resolvers.description import Asked, Connection, Found, Ref, Refs, Relation, Source, lookup
 from resolvers.plan.arguments import Arguments, Variables, arguments_reader
 from resolvers.plan.bound import Bound
 from resolvers.plan.builder import Builder, Reading, description_of
@@ -47,6 +47,10 @@ class Rows:
     one: Program
     key: Callable[[Any], Any]
     statements: int
+
+    def keys(self, values: list[str]) -> list[Any]:
+        """The keys of many Refs with one column."""
+        return [self.key((value,)) for value in values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,13 @@ class FoundRoot:
     def bind(self, context: Context, variables: Variables) -> Bound:
         """See Root."""
         refs = self.description.function(context, **(self.arguments(variables) if self.arguments else {}))
+        if isinstance(refs, Refs):
+            return self._bind_alike(refs)
         if not isinstance(refs, list):
             return self._bind_one(refs)
+        return self._bind_many(refs)
+
+    def _bind_many(self, refs: list[Any]) -> Bound:
         groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
         for at, ref in enumerate(refs):
             if isinstance(ref, Ref):
@@ -140,9 +149,23 @@ class FoundRoot:
         kind, code = str(self.description.kinds[ref.type]), ref.values[0]
 
         def objects(context: Context, register: Register, variables: Variables, given: Any) -> Steps[Any]:
-            return program.program(context, register, variables, register.find(kind, code))
+            entry = register.find(kind, code)
+            made = yield from program.program(context, register, variables, [] if entry is None else [entry])
+            return made[0] if made else None
 
         return Bound(objects, None, program.statements, register=True)
+
+    def _bind_alike(self, refs: Refs) -> Bound:
+        rows = self._program(refs.type, refs.columns)
+        if not isinstance(rows, Rows):
+            return self._bind_many([Ref(refs.type, refs.columns, (value,)) for value in refs.values])
+        keys = rows.keys(refs.values)
+
+        def program(*around: Any) -> Steps[list[Any]]:
+            found = yield from rows.program(*around)
+            return list(map(found.get, keys))
+
+        return Bound(program, keys, rows.statements)
 
     def _fill(
         self,
@@ -160,9 +183,11 @@ class FoundRoot:
             for at, key in zip(places, keys, strict=True):
                 values[at] = found.get(key)
             return
-        for at in places:
-            entry = around[1].find(str(self.description.kinds[kind[0]]), refs[at].values[0])
-            values[at] = yield from program.program(*around, entry)
+        register = str(self.description.kinds[kind[0]])
+        entries = {at: around[1].find(register, refs[at].values[0]) for at in places}
+        there = {at: entry for at, entry in entries.items() if entry is not None}
+        for at, item in zip(there, (yield from program.program(*around, list(there.values()))), strict=True):
+            values[at] = item
 
     def _program(self, type_name: str, columns: tuple[str, ...]) -> Rows | Objects:
         program = self._programs.get((type_name, columns))

@@ -24,7 +24,7 @@ def servers(request: pytest.FixtureRequest) -> SqliteFiles | PostgresDatabases:
     return chosen
 
 
-def _prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[str]:
+def prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[str]:
     url = servers.filled(Content.REFERENCE)
 
     async def prepare() -> None:
@@ -46,13 +46,13 @@ def desk_at(url: str) -> Desk:
 @pytest.fixture(scope="session")
 def settled_url(servers: SqliteFiles | PostgresDatabases) -> Iterator[str]:
     """A city with disputes that no test changes."""
-    yield from _prepared(servers, ROUNDS)
+    yield from prepared(servers, ROUNDS)
 
 
 @pytest.fixture(scope="session")
 def busy_url(servers: SqliteFiles | PostgresDatabases) -> Iterator[str]:
     """A city in which tests submit and change disputes; each looks at its own only."""
-    yield from _prepared(servers, 0)
+    yield from prepared(servers, 0)
 
 
 @pytest.fixture(params=list(Way))
