@@ -23,6 +23,7 @@ from resolvers.description import (
     Description,
     Found,
     Ref,
+    Refs,
     Related,
     Relation,
     Resident,
@@ -140,6 +141,8 @@ async def _via(description: Via, root: Any, context: Context, arguments: Mapping
 
 
 def _found(description: Found, refs: Any, context: Context) -> Any:
+    if isinstance(refs, Refs):
+        refs = [Ref(refs.type, refs.columns, (value,)) for value in refs.values]
     if isinstance(refs, list):
         return [_one(description, ref, context) for ref in refs]
     return _one(description, refs, context)

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from casework.text import LONGEST_TITLE, clean
@@ -53,8 +65,10 @@ def given(criteria: DisputeCriteria) -> dict[str, Any]:
     flags = [clean(flag) for flag in criteria.flags or ()]
     if any(len(word) > LONGEST_TITLE for word in (text, *flags)):
         return {NOTHING: True}  # nothing stored is longer, and SQLite refuses long patterns
+    status = criteria.status
     values = {
-        "status": criteria.status,
+        # Only with one status do the rows lie in the index in the order of the list.
+        **({"one_status": status[0]} if status is not None and len(status) == 1 else {"status": status}),
         "channel": criteria.channel,
         "region": _cleaned(criteria.region),
         "lead_department": _cleaned(criteria.lead_department),
@@ -88,6 +102,7 @@ def _on_the_row() -> dict[str, Callable[[], ColumnElement[bool]]]:
     return {
         NOTHING: false,
         "status": lambda: among_values(Dispute.status, "status"),
+        "one_status": lambda: Dispute.status == _parameter("one_status", Dispute.status),
         "channel": lambda: among_values(Dispute.channel, "channel"),
         "lead_department": lambda: (
             Dispute.lead_unit_code == _parameter("lead_department", Dispute.lead_unit_code)
@@ -117,9 +132,7 @@ def _beside_the_row() -> dict[str, Callable[[], ColumnElement[bool]]]:
             Assignment.role == "co",
             Assignment.ended_at.is_(None),
         ),
-        "triage_reason": lambda: _decided(
-            Decision.triage_reason == _parameter("triage_reason", Decision.triage_reason)
-        ),
+        "triage_reason": lambda: _reason_in_force() == _parameter("triage_reason", Decision.triage_reason),
     }
 
 
@@ -142,6 +155,19 @@ def _within(code: Any) -> Select[str]:
     top = aliased(Region)
     below = Region.path.like(top.path + "/%")
     return select(Region.code).join(top, top.code == code).where(or_(Region.code == top.code, below))
+
+
+def _reason_in_force() -> ScalarSelect[str | None]:
+    # Looked up dispute by dispute, in the order of the list: PostgreSQL would join what `_decided` asks for,
+    # and sort all that it finds. Many wait in triage, so a page is soon full.
+    return (
+        select(Decision.triage_reason)
+        .where(Decision.dispute_id == Dispute.id)
+        .order_by(Decision.sequence.desc())
+        .limit(1)
+        .correlate(Dispute)
+        .scalar_subquery()
+    )
 
 
 def _decided(condition: ColumnElement[bool]) -> ColumnElement[bool]:

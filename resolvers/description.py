@@ -197,14 +197,22 @@ class Ref(NamedTuple):
     values: tuple[str, ...]
 
 
+class Refs(NamedTuple):
+    """Objects of one type that are asked for by the values of one column."""
+
+    type: str
+    columns: tuple[str, ...]
+    values: list[str]
+
+
 Kinds = Mapping[str, "Source | Register"]
 """Where the objects of a GraphQL type are found: in a source, or in the register by their code."""
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Objects that the arguments name. `function(context, **arguments)` gives a Ref or None, or a list of
-    these; in a list an exception stands for an object that is told as an error."""
+    """Objects that the arguments name. `function(context, **arguments)` gives a Ref or None, a list of
+    these, or Refs; in a list an exception stands for an object that is told as an error."""
 
     function: Callable[..., Any]
     kinds: Kinds
