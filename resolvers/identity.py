@@ -63,7 +63,7 @@ def uuid_texts_of(texts: Sequence[str], type_name: str) -> list[str] | None:
     All are decoded at once: a gateway asks for hundreds.
     """
     form = _form(type_name)
-    if not all([len(text) == form.length for text in texts]):
+    if set(map(len, texts)) != {form.length}:
         return None
     try:
         # Filled up with letters that stand for zeros, so that the last one has but one spelling too.
