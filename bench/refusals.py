@@ -2,7 +2,7 @@
 
     python -m bench.refusals [--json] [--rounds 5]
 
-Each request goes through the server's own guard and endpoint in this process, as if its document had never
+Each request goes through the server's own endpoint in this process, as if its document had never
 been seen, over a database without disputes in a temporary folder. One that is let through, refused with
 another code, or refused later than the bar in the median of the rounds misses it. The worst round, where
 other work on the machine shows, is told too.
@@ -35,8 +35,8 @@ from db.reference_data import REFERENCE, load_reference
 from resolvers.context import Context
 from schema.schema import schema
 from server.document import Documents
+from server.endpoint import Endpoint
 from server.graphql import GraphQL
-from server.guard import Guard
 from server.metrics import Metrics
 from server.settings import Settings
 
@@ -45,26 +45,27 @@ BAR_MS = 50.0
 
 
 class Server:
-    """The guard and the endpoint of a server, over a desk."""
+    """The GraphQL endpoint of a server, over a desk."""
 
     def __init__(self, desk: Desk) -> None:
         # Bodies that the guard would refuse for their size go on to the limits behind it.
         self.settings = Settings(max_body_bytes=2**20)
-        self.endpoint = GraphQL(
-            schema, self.settings, Metrics(), lambda _, language: Context(desk, DEMO_ADMINISTRATOR, language)
+        metrics = Metrics()
+        self.graphql = GraphQL(
+            schema, self.settings, metrics, lambda _, language: Context(desk, DEMO_ADMINISTRATOR, language)
         )
-        self.app = Guard(self.endpoint, self.settings)
+        self.app = Endpoint(self.graphql, self.settings, metrics)
 
     async def ask(self, case: Case) -> tuple[list[str], float, float]:
         """The codes of the answer's errors, and the milliseconds by the clock and of the processor."""
-        self.endpoint.documents = Documents(schema, self.settings)
+        self.graphql.documents = Documents(schema, self.settings)
         body = orjson.dumps({"query": case.query, "variables": case.variables})
         scope = {
             "type": "http",
             "method": "POST",
             "path": "/graphql",
             "query_string": b"",
-            "headers": [(b"content-type", b"application/json")],
+            "headers": [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")],
         }
         sent: list[bytes] = []
 

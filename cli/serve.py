@@ -84,6 +84,7 @@ async def run(app: Starlette, listener: socket.socket, settings: Settings) -> No
     """Serve on a bound socket until a signal. Raises the database's Fault when it cannot be used."""
     config = uvicorn.Config(
         app,
+        interface="asgi3",
         http=Connection,
         ws="none",
         lifespan="off",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+from starlette.types import Lifespan, Receive, Scope, Send
 from strawberry.federation import Schema
 
 from casework.actor import DEMO_ADMINISTRATOR
@@ -22,9 +22,9 @@ from casework.readiness import compile_policies
 from db import migrate
 from db.database import Database
 from resolvers.context import Context
+from server.endpoint import Endpoint
 from server.faults import FaultCode, Refusal, answer
 from server.graphql import GraphQL
-from server.guard import Guard
 from server.health import readiness
 from server.identity import ThisMachineOnly
 from server.language import language_of
@@ -37,30 +37,34 @@ from wording.catalogue import Language
 ENDPOINT: Final = "/graphql"
 
 
-class Straight:
-    """ASGI middleware: takes requests to the GraphQL endpoint there without a look at the other routes."""
+class Application(Starlette):
+    """Starlette with a way of its own for GraphQL requests, which need nothing of what it does for the rest.
+    It has a `desk` while its lifespan lasts."""
 
-    def __init__(self, app: ASGIApp, endpoint: ASGIApp) -> None:
-        self.app = app
-        self.endpoint = endpoint
+    endpoint: Endpoint
+    desk: Desk
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         if scope["type"] == "http" and scope["path"] == ENDPOINT:
-            await self.endpoint(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+            return self.endpoint(scope, receive, send)
+        return super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Starlette:
+def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Application:
     """The application of a server process, with `pages` beside the API.
 
     Raises BadManifest for trusted documents of no use. Its lifespan opens the database and raises
     DatabaseUnavailable, DatabaseBusy or SchemaMismatch where that cannot be used.
     """
+
+    def context(scope: Scope, language: Language) -> Context:
+        # Until sign-in exists, everybody is the demo administrator.
+        return Context(app.desk, DEMO_ADMINISTRATOR, language)
+
     metrics = Metrics()
-    graphql = GraphQL(schema, settings, metrics, new_context)
-    endpoint = Guard(graphql, settings)
-    app = Starlette(
+    graphql = GraphQL(schema, settings, metrics, context)
+    endpoint = Endpoint(graphql, settings, metrics)
+    app = Application(
         routes=[
             Route(ENDPOINT, endpoint),
             Route("/healthz", healthz),
@@ -71,37 +75,33 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
         middleware=[
             Middleware(Record, metrics=metrics, default=settings.language),
             Middleware(ThisMachineOnly, settings=settings),
-            Middleware(Straight, endpoint=endpoint),
         ],
         exception_handlers={HTTPException: refuse},
-        lifespan=desk_of(settings),
+        lifespan=desk_of(settings, graphql),
     )
+    app.endpoint = endpoint
     app.state.settings = settings
     app.state.metrics = metrics
     return app
 
 
-def desk_of(settings: Settings) -> Lifespan[Starlette]:
+def desk_of(settings: Settings, graphql: GraphQL) -> Lifespan[Application]:
     """Opens the desk when the server starts, closes it when the server stops."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Application) -> AsyncIterator[None]:
         desk = Desk(Database.open(settings.database_url))
         try:
             await migrate.require_current(desk.database)
             await compile_policies(desk)
-            app.state.desk = desk
+            graphql.plan_trusted(desk.database.dialect)
+            app.desk = app.state.desk = desk
             app.state.metrics.watch(desk)
             yield
         finally:
             await desk.close()
 
     return lifespan
-
-
-def new_context(scope: Scope, language: Language) -> Context:
-    """What the resolvers of one request share. Until sign-in exists, everybody is the demo administrator."""
-    return Context(scope["app"].state.desk, DEMO_ADMINISTRATOR, language)
 
 
 async def healthz(request: Request) -> Response:

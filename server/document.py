@@ -19,7 +19,6 @@ from graphql import (
     VariableNode,
     parse,
 )
-from strawberry.extensions import SchemaExtension
 from strawberry.federation import Schema
 
 from resolvers.plan.planner import Plans
@@ -156,24 +155,6 @@ class Documents:
             if isinstance(definition, OperationDefinitionNode)
         )
         return Document(node, operations, tuple(_representations(node)))
-
-
-class ReadAlready(SchemaExtension):
-    """Spares the executor what Documents has done: parsing and validation."""
-
-    def __init__(self, documents: Documents) -> None:
-        self.documents = documents
-
-    def on_parse(self) -> Iterator[None]:
-        """Hand over the document that was read."""
-        assert self.execution_context.query is not None
-        self.execution_context.graphql_document = self.documents.read(self.execution_context.query).node
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        """Nothing is left to validate."""
-        self.execution_context.validation_rules = ()
-        yield
 
 
 def _operation(node: OperationDefinitionNode, cost: Cost) -> Operation:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 from starlette.responses import Response
@@ -63,42 +63,46 @@ class Refusal(Exception):
         self.problem = Problem(key, values or {}, code)
         self.headers = headers or {}
 
-    def response(self, language: Language, media_type: str = JSON) -> Answer:
+    def reply(self, language: Language) -> Reply:
         """The refusal in the shape of a GraphQL answer: one error, no data."""
-        return answer({"errors": [self.problem.error(language)]}, self.status, media_type, self.headers)
+        own = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+        return Reply(orjson.dumps({"errors": [self.problem.error(language)]}), self.status, own)
+
+    def response(self, language: Language) -> Answer:
+        """The same, for Starlette."""
+        return Answer(self.reply(language))
+
+
+class Reply(NamedTuple):
+    """A JSON body, with the status and the headers that this one answer has."""
+
+    body: bytes
+    status: int = 200
+    headers: Sequence[tuple[bytes, bytes]] = ()
+
+
+HEADERS: Final = {
+    media_type: (
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"accept, accept-language"),
+    )
+    for media_type in (JSON, GRAPHQL_RESPONSE)
+}
+"""The headers that all JSON answers have, by media type: no cache keeps one."""
 
 
 class Answer(Response):
-    """A JSON response that no cache keeps. Its headers are ready but for those that this one answer has."""
+    """A JSON response, with its headers ready."""
 
-    HEADERS: Final = {
-        media_type: (
-            (b"content-type", f"{media_type}; charset=utf-8".encode()),
-            (b"cache-control", b"no-store"),
-            (b"vary", b"accept, accept-language"),
-        )
-        for media_type in (JSON, GRAPHQL_RESPONSE)
-    }
-
-    def __init__(
-        self,
-        body: bytes,
-        status: int = 200,
-        media_type: str = JSON,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        self.body = body
-        self.status_code = status
+    def __init__(self, reply: Reply) -> None:
+        self.body = reply.body
+        self.status_code = reply.status
         self.background = None
-        own = ((name.encode("latin-1"), value.encode("latin-1")) for name, value in (headers or {}).items())
-        self.raw_headers = [*self.HEADERS[media_type], (b"content-length", b"%d" % len(body)), *own]
+        length = (b"content-length", b"%d" % len(reply.body))
+        self.raw_headers = [*HEADERS[JSON], length, *reply.headers]
 
 
-def answer(
-    body: Mapping[str, object],
-    status: int = 200,
-    media_type: str = JSON,
-    headers: Mapping[str, str] | None = None,
-) -> Answer:
+def answer(body: Mapping[str, object], status: int = 200) -> Answer:
     """The answer with a body that is not JSON yet. Raises TypeError for what JSON cannot carry."""
-    return Answer(orjson.dumps(body), status, media_type, headers)
+    return Answer(Reply(orjson.dumps(body), status))

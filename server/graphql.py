@@ -1,4 +1,4 @@
-"""The GraphQL endpoint: one operation a request, answered as GraphQL over HTTP asks for."""
+"""GraphQL: one operation a request, answered by its plan or by the executor."""
 
 from __future__ import annotations
 
@@ -10,30 +10,25 @@ from inspect import isawaitable
 from typing import Any
 
 import orjson
-import structlog
 from graphql import GraphQLError, OperationType, execute
-from starlette.types import Receive, Scope, Send
+from sqlalchemy import Dialect
+from starlette.types import Scope
 from strawberry.execution import optimized_is_awaitable
 from strawberry.federation import Schema
 
-from db.faults import Fault
 from resolvers.context import Context
+from resolvers.plan.plan import Answer as Planned
 from resolvers.plan.planner import Plans
 from resolvers.plan.shape import Unplanned
 from server.document import Document, Documents, Operation, Unacceptable
 from server.errors import is_request_error, published
-from server.faults import GRAPHQL_RESPONSE, JSON, Answer, FaultCode, Problem, Refusal, answer
-from server.guard import REQUEST, GraphQLRequest
-from server.headers import headers_of, text
-from server.language import language_of
-from server.metrics import Metrics
-from server.negotiation import media_type
+from server.faults import GRAPHQL_RESPONSE, JSON, FaultCode, Problem, Refusal, Reply
+from server.guard import GraphQLRequest
+from server.metrics import EXECUTOR, OK, PLAN, Metrics
 from server.record import request_id_of
 from server.settings import Settings
 from server.trusted import trusted_documents
 from wording.catalogue import Language
-
-log = structlog.stdlib.get_logger("lianxi.graphql")
 
 MakeContext = Callable[[Scope, Language], object]
 """Makes what the resolvers of one request share."""
@@ -48,7 +43,7 @@ class Outcome:
 
 
 class GraphQL:
-    """ASGI application behind the guard: takes the scope's GraphQLRequest and executes it."""
+    """Answers GraphQL requests, one operation each."""
 
     def __init__(self, schema: Schema, settings: Settings, metrics: Metrics, context: MakeContext) -> None:
         self.documents = Documents(schema, settings)
@@ -58,23 +53,21 @@ class GraphQL:
         self.metrics = metrics
         self.context = context
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        language = language_of(scope, self.settings.language)
-        media = media_type(text(headers_of(scope).get(b"accept")))
-        if media is None:
-            response = Refusal(406, "request.accept").response(language)
-        else:
-            response = await self._answer(scope, language, media)
-        await response(scope, receive, send)
-
     async def execute(self, scope: Scope, request: GraphQLRequest, language: Language) -> dict[str, Any]:
         """The answer to a request from within this process, exactly as a client would get it."""
-        response = await self._answer({**scope, REQUEST: request}, language, JSON)
-        answered: dict[str, Any] = orjson.loads(response.body)
+        answered: dict[str, Any] = orjson.loads((await self.answer(scope, request, language, JSON)).body)
         return answered
 
-    async def _answer(self, scope: Scope, language: Language, media: str) -> Answer:
-        request: GraphQLRequest = scope[REQUEST]
+    def plan_trusted(self, dialect: Dialect) -> None:
+        """Make the plans of trusted documents before anybody asks for them, but for those that wait for what
+        a request's variables skip or include."""
+        if self.settings.graphql_plans:
+            for document in self.trusted.all():
+                for operation in document.operations:
+                    self._plans(document, operation, dialect).plan({})
+
+    async def answer(self, scope: Scope, request: GraphQLRequest, language: Language, media: str) -> Reply:
+        """What a request is answered with in one of the two media types."""
         started = time.perf_counter()
         label = "none"
         errors: list[dict[str, object]] = []
@@ -84,20 +77,31 @@ class GraphQL:
             label = operation.label
             self._check(request, document, operation)
             context = self.context(scope, language)
-            outcome = await self._planned(document, operation, request, context)
+            outcome: Outcome | Planned | None = None
+            if isinstance(context, Context) and self.settings.graphql_plans:
+                try:
+                    plans = self._plans(document, operation, context.desk.database.dialect)
+                    plan = plans.plan(request.variables)
+                    if plan is not None:
+                        outcome = await plan.answer(context, request.variables)
+                except Unplanned:
+                    pass
+                except Exception as error:
+                    outcome = _failed(error)
+            self.metrics.answered_by(EXECUTOR if outcome is None else PLAN)
             if outcome is None:
                 outcome = await self._execute(document, operation, request, context)
             if outcome.errors:
                 errors = published(outcome.errors, language, request_id_of(scope))
-            return _answer_with(outcome, errors, media)
+            return _reply(outcome.data, errors, media)
         except Unacceptable as unacceptable:
             errors = [problem.error(language) for problem in unacceptable.problems]
-            return answer({"errors": errors}, _status(media), media)
+            return _reply(None, errors, media)
         except Refusal as refusal:
             errors = [refusal.problem.error(language)]
-            return refusal.response(language, media)
+            return refusal.reply(language)
         finally:
-            self.metrics.answered(label, code_of(errors), time.perf_counter() - started)
+            self.metrics.answered(label, code_of(errors) if errors else OK, time.perf_counter() - started)
 
     def _document(self, request: GraphQLRequest) -> Document:
         if request.document_id is not None:
@@ -118,26 +122,11 @@ class GraphQL:
         if over is not None:
             raise Unacceptable(over.problem)
 
-    async def _planned(
-        self, document: Document, operation: Operation, request: GraphQLRequest, context: object
-    ) -> Outcome | None:
-        """What the operation's plan answers; None where the executor has to."""
-        if not isinstance(context, Context) or not self.settings.graphql_plans:
-            return None
-        dialect = context.desk.database.dialect
+    def _plans(self, document: Document, operation: Operation, dialect: Dialect) -> Plans:
         plans = operation.plans.get(dialect)
         if plans is None:
             plans = operation.plans[dialect] = Plans(self.schema, document.node, operation.node, dialect)
-        plan = plans.plan(request.variables)
-        if plan is None:
-            return None
-        try:
-            found = await plan.answer(context, request.variables)
-        except Unplanned:
-            return None
-        except Fault as fault:
-            return Outcome(b"null", [GraphQLError(str(fault), original_error=fault)])
-        return Outcome(found.data, found.errors)
+        return plans
 
     async def _execute(
         self, document: Document, operation: Operation, request: GraphQLRequest, context: object
@@ -159,19 +148,23 @@ class GraphQL:
                     result = await result
         except Exception as error:
             # No field's fault, such as a database out of reach: the operation as a whole has come to nothing.
-            return Outcome(b"null", [GraphQLError(str(error), original_error=error)])
+            return _failed(error)
         errors = result.errors or ()
         if result.data is None and errors and all(map(is_request_error, errors)):
             return Outcome(None, errors)
         return Outcome(orjson.dumps(result.data), errors)
 
 
-def _answer_with(outcome: Outcome, errors: list[dict[str, object]], media: str) -> Answer:
-    if outcome.data is None:
-        return answer({"errors": errors}, _status(media), media)
+def _failed(error: Exception) -> Outcome:
+    return Outcome(b"null", [GraphQLError(str(error), original_error=error)])
+
+
+def _reply(data: bytes | None, errors: list[dict[str, object]], media: str) -> Reply:
+    if data is None:
+        return Reply(orjson.dumps({"errors": errors}), _status(media))
     if not errors:
-        return Answer(b'{"data":%b}' % outcome.data, 200, media)
-    return Answer(b'{"data":%b,"errors":%b}' % (outcome.data, orjson.dumps(errors)), 200, media)
+        return Reply(b'{"data":%b}' % data)
+    return Reply(b'{"data":%b,"errors":%b}' % (data, orjson.dumps(errors)))
 
 
 def _status(media: str) -> int:
@@ -180,9 +173,7 @@ def _status(media: str) -> int:
 
 
 def code_of(errors: list[dict[str, object]]) -> str:
-    """The code that counts for a whole answer: OK, INTERNAL if any error has it, else the first one's."""
-    if not errors:
-        return "OK"
+    """The code that counts for an answer with errors: INTERNAL if one of them has it, else the first's."""
     codes = [
         str(extensions["code"]) for error in errors if isinstance(extensions := error["extensions"], dict)
     ]

@@ -1,7 +1,7 @@
 """The guard before GraphQL: only a well-formed request passes; every other one is refused with a reason.
 
 It takes what GraphQL over HTTP allows (POST with a JSON object, GET with a query string), measures it before
-it is parsed, and hands a typed request on.
+it is parsed, and makes a typed request of it.
 """
 
 from __future__ import annotations
@@ -9,35 +9,30 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive
 
 from server.faults import Refusal
-from server.headers import headers_of, remembered, text
-from server.language import language_of
 from server.settings import Settings
 
-REQUEST: Final = "lianxi.request"
-"""Key of the ASGI scope that holds the GraphQLRequest."""
 BY_HASH: Final = "sha256:"
 """Before the SHA-256 of a document's text, as an id that every trusted document has beside its own."""
 MEMBERS = ("query", "variables", "operationName", "extensions")
 POSITION = re.compile(r"line (\d+) column (\d+)")
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+class GraphQLRequest(NamedTuple):
     """One operation asked for over HTTP. `reads_only` when it came by GET, which may change nothing."""
 
     query: str
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = NOTHING
     operation_name: str | None = None
-    extensions: Mapping[str, Any] = field(default_factory=dict)
     reads_only: bool = False
     document_id: str | None = None
     """Names a trusted document; `query` is empty then."""
@@ -45,51 +40,8 @@ class GraphQLRequest:
     """Whether this process itself asks, for its pages."""
 
 
-class Guard:
-    """ASGI application around the GraphQL endpoint. Puts a GraphQLRequest into the scope, or refuses."""
-
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app = app
-        self.settings = settings
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            scope[REQUEST] = await self._read(scope, receive)
-        except Refusal as refusal:
-            language = language_of(scope, self.settings.language)
-            await refusal.response(language)(scope, receive, send)
-        except ClientDisconnect:
-            return
-        else:
-            await self.app(scope, receive, send)
-
-    async def _read(self, scope: Scope, receive: Receive) -> GraphQLRequest:
-        if scope["method"] == "GET":
-            return from_query_string(scope["query_string"], self.settings)
-        if scope["method"] != "POST":
-            raise Refusal(405, "request.method", headers={"allow": "GET, POST"})
-        headers = headers_of(scope)
-        fault = content_fault(text(headers.get(b"content-type")))
-        if fault is not None:
-            raise Refusal(415, fault)
-        encoding = headers.get(b"content-encoding")
-        if encoding is not None and encoding.strip().lower() != b"identity":
-            raise Refusal(415, "request.encoding")
-        most = self.settings.max_body_bytes
-        announced = headers.get(b"content-length", b"")
-        if announced.isdigit() and int(announced[:20]) > most:
-            raise too_large(most)
-        try:
-            body = await read_body(receive, most, self.settings.body_seconds)
-        except TimeoutError:
-            values = {"seconds": self.settings.body_seconds}
-            raise Refusal(408, "request.slow", values, headers={"connection": "close"}) from None
-        return from_body(body, self.settings)
-
-
-@remembered
-def content_fault(content_type: str | None) -> str | None:
-    """Why a body is not JSON in UTF-8 by its Content-Type, as the key of a message; None when it is.
+def content_fault(content_type: str | None, encoding: str | None = None) -> str | None:
+    """Why a body is not plain JSON in UTF-8 by its headers, as the key of a message; None when it is.
 
     A web page of another site can send forms and plain text here without asking; JSON it cannot.
     """
@@ -100,18 +52,23 @@ def content_fault(content_type: str | None) -> str | None:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(' "').lower() not in {"utf-8", "utf8"}:
             return "request.charset"
+    if encoding is not None and encoding.strip().lower() != "identity":
+        return "request.encoding"
     return None
 
 
-async def read_body(receive: Receive, most: int, seconds: float) -> bytes:
-    """A body of at most `most` bytes. Raises Refusal, TimeoutError after `seconds`, ClientDisconnect."""
+async def read_body(receive: Receive, first: Message | None, most: int, seconds: float) -> bytes:
+    """A body of at most `most` bytes, whose `first` part may have come. Raises Refusal for one that is larger
+    or takes longer than `seconds`, and ClientDisconnect."""
     body = bytearray()
-    message = at_once(receive)
-    if message is not None and not _more(body, message, most):
+    if first is not None and not _more(body, first, most):
         return bytes(body)
-    async with asyncio.timeout(seconds):
-        while _more(body, await receive(), most):
-            pass
+    try:
+        async with asyncio.timeout(seconds):
+            while _more(body, await receive(), most):
+                pass
+    except TimeoutError:
+        raise Refusal(408, "request.slow", {"seconds": seconds}, headers={"connection": "close"}) from None
     return bytes(body)
 
 
@@ -225,7 +182,7 @@ def _request(asked: dict[str, Any], *, reads_only: bool) -> GraphQLRequest:
         raise _bad("request.operation_name_type")
     if extensions is not None and not isinstance(extensions, dict):
         raise _bad("request.extensions_type")
-    return GraphQLRequest(query, variables or {}, name or None, extensions or {}, reads_only, document_id)
+    return GraphQLRequest(query, variables or NOTHING, name or None, reads_only, document_id)
 
 
 def _document_id(asked: dict[str, Any]) -> str:

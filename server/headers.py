@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Final, TypeVar, TypeVarTuple
 
 from starlette.types import Scope
 
@@ -13,7 +12,7 @@ READ: Final = "lianxi.headers"
 MOST_REMEMBERED = 256
 LONGEST_REMEMBERED = 256
 
-Rest = ParamSpec("Rest")
+Values = TypeVarTuple("Values")
 Meaning = TypeVar("Meaning")
 
 
@@ -30,18 +29,22 @@ def text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-def remembered(
-    read: Callable[Concatenate[str | None, Rest], Meaning],
-) -> Callable[Concatenate[str | None, Rest], Meaning]:
-    """Work out what a header's value means once: a client sends the same ones with all of its requests.
+def remembered(read: Callable[[*Values], Meaning]) -> Callable[[*Values], Meaning]:
+    """Work out what values of headers mean once: a client sends the same ones with all of its requests.
 
-    Long values are not kept, so that nobody can fill the memory with them.
+    Long values are not kept, so that nobody can fill the memory with them; of too many, the oldest go.
     """
-    kept = lru_cache(MOST_REMEMBERED)(read)
+    kept: dict[tuple[*Values], Meaning] = {}
 
-    def once(value: str | None, /, *rest: Rest.args, **named: Rest.kwargs) -> Meaning:
-        if value is not None and len(value) > LONGEST_REMEMBERED:
-            return read(value, *rest, **named)
-        return kept(value, *rest, **named)  # type: ignore[arg-type]
+    def once(*values: *Values) -> Meaning:
+        try:
+            return kept[values]
+        except KeyError:
+            meaning = read(*values)
+        if not any(isinstance(value, str | bytes) and len(value) > LONGEST_REMEMBERED for value in values):
+            if len(kept) >= MOST_REMEMBERED:
+                del kept[next(iter(kept))]
+            kept[values] = meaning
+        return meaning
 
     return once

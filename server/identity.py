@@ -60,11 +60,15 @@ class ThisMachineOnly:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._is_ours(text(headers_of(scope).get(b"host"))):
-            refusal = Refusal(421, "request.foreign_host", code=FaultCode.FORBIDDEN)
             language = language_of(scope, self.settings.language)
-            await refusal.response(language)(scope, receive, send)
+            await foreign_host().response(language)(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+def foreign_host() -> Refusal:
+    """The refusal of a request that names another host."""
+    return Refusal(421, "request.foreign_host", code=FaultCode.FORBIDDEN)
 
 
 def names_this_machine(host: str, own: str) -> bool:

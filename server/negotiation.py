@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from server.faults import GRAPHQL_RESPONSE, JSON
-from server.headers import remembered
 from server.language import quality
 
 OFFERED = {
@@ -15,7 +14,6 @@ OFFERED = {
 }
 
 
-@remembered
 def media_type(accept: str | None) -> str | None:
     """The media type that an Accept header prefers, JSON when it has no wish, None when it takes neither."""
     if accept is None or not accept.strip():

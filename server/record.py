@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Sequence
 from typing import Final
@@ -42,15 +43,41 @@ def request_id_of(scope: Scope) -> str:
     return str(scope.get(REQUEST_ID, "-"))
 
 
+class Journal:
+    """What is counted and logged of every request."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self.metrics = metrics
+        # Bound once: a logger that is not looks its configuration up for every line.
+        self.log = log.bind()
+        self.tells = self.log.is_enabled_for(logging.INFO)
+
+    def close(self, scope: Scope, status: int, started: float) -> None:
+        """Enter a request that is over, with its status (0: none was sent) and when it came."""
+        self.metrics.served(scope["path"], status)
+        if self.tells:
+            self.log.info(
+                "request",
+                request_id=request_id_of(scope),
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+    def unforeseen(self, error: Exception, request_id: str) -> Refusal:
+        """Enter what nobody foresaw, with its traceback; the client is told only the number."""
+        log.error("unexpected error", request_id=request_id, exc_info=error)
+        return Refusal(500, "fault.internal", {"request_id": request_id}, code=FaultCode.INTERNAL)
+
+
 class Record:
     """ASGI middleware. Numbers come from here alone: one that a client sends is not taken over."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, default: Language) -> None:
         self.app = app
-        self.metrics = metrics
         self.default = default
-        # Bound once: a logger that is not looks its configuration up for every line.
-        self.log = log.bind()
+        self.journal = Journal(metrics)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,24 +96,10 @@ class Record:
 
         try:
             await self.app(scope, receive, send_with_headers)
-        except Exception:
-            log.exception("unexpected error", request_id=request_id)
+        except Exception as error:
+            refusal = self.journal.unforeseen(error, request_id)
             if status:
                 raise
-            await self._refuse(scope, receive, send_with_headers)
+            await refusal.response(language_of(scope, self.default))(scope, receive, send_with_headers)
         finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            self.metrics.served(scope, status)
-            self.log.info(
-                "request",
-                request_id=request_id,
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                milliseconds=milliseconds,
-            )
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        values = {"request_id": request_id_of(scope)}
-        refusal = Refusal(500, "fault.internal", values, code=FaultCode.INTERNAL)
-        await refusal.response(language_of(scope, self.default))(scope, receive, send)
+            self.journal.close(scope, status, started)

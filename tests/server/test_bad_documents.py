@@ -11,8 +11,6 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 from bench.bad_documents import DOCUMENTS, FIELDS, Case
 from casework.actor import DEMO_ADMINISTRATOR
@@ -20,9 +18,9 @@ from casework.desk import Desk
 from db.database import Database
 from resolvers.context import Context
 from schema.schema import schema
+from server.endpoint import Endpoint
 from server.faults import GRAPHQL_RESPONSE
 from server.graphql import GraphQL
-from server.guard import Guard
 from server.metrics import Metrics
 from server.settings import Settings
 
@@ -57,14 +55,15 @@ def watched(url: str) -> Watched:
 
 @asynccontextmanager
 async def client_of(database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the API over a database, behind the guard."""
+    """A client of the API over a database."""
     desk = Desk(database)
     # Bodies that the guard would refuse for their size go on to the limits behind it.
     settings = Settings(max_body_bytes=2**20)
-    endpoint = GraphQL(
-        schema, settings, Metrics(), lambda _, language: Context(desk, DEMO_ADMINISTRATOR, language)
+    metrics = Metrics()
+    graphql = GraphQL(
+        schema, settings, metrics, lambda _, language: Context(desk, DEMO_ADMINISTRATOR, language)
     )
-    transport = httpx.ASGITransport(Starlette(routes=[Route("/graphql", Guard(endpoint, settings))]))
+    transport = httpx.ASGITransport(Endpoint(graphql, settings, metrics))
     headers = {"accept": GRAPHQL_RESPONSE}
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as client:
         yield client

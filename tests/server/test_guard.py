@@ -12,15 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import ClientDisconnect
-from starlette.types import Message
+from starlette.types import Message, Scope
 
 from server.faults import Refusal
-from server.guard import GraphQLRequest, Guard, from_body, from_query_string, nesting, read_body
+from server.guard import GraphQLRequest, at_once, from_body, from_query_string, nesting, read_body
+from server.metrics import Metrics
 from server.settings import Settings
-from tests.server.tiny import tiny_client
+from tests.server.tiny import tiny_app, tiny_client
 
 SETTINGS = Settings(max_body_bytes=4096, max_body_depth=8)
 QUERY = '{"query":"{hello}"'
+
+
+def _scope() -> Scope:
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
+    return {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
+
 
 BAD_BODIES = {
     "empty": (b"", 400, "request.not_json"),
@@ -170,12 +177,8 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async def inside(*_: object) -> None:
-        raise AssertionError("the request must not get this far")
-
-    settings = Settings(body_seconds=1)
-    scope = {"type": "http", "method": "POST", "headers": [(b"content-type", b"application/json")]}
-    await Guard(inside, settings)(scope, never, send)
+    app = tiny_app(Settings(body_seconds=1))
+    await app(_scope(), never, send)
     assert sent[0]["status"] == 408
 
 
@@ -192,11 +195,11 @@ async def test_a_body_is_whole_in_however_many_parts_it_comes(parts: list[bytes]
             await asyncio.sleep(0)
         return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
 
-    assert await read_body(receive, 2, seconds=60) == b"ab"
+    assert await read_body(receive, at_once(receive), 2, 60) == b"ab"
     assert left == []
     left = list(parts)
     with pytest.raises(Refusal):
-        await read_body(receive, 1, seconds=60)
+        await read_body(receive, at_once(receive), 1, 60)
 
 
 async def test_a_client_that_goes_in_the_middle_of_its_body_is_gone() -> None:
@@ -209,7 +212,7 @@ async def test_a_client_that_goes_in_the_middle_of_its_body_is_gone() -> None:
         return messages.pop(0)
 
     with pytest.raises(ClientDisconnect):
-        await read_body(receive, 10, seconds=60)
+        await read_body(receive, at_once(receive), 10, 60)
 
 
 async def test_a_client_that_is_gone_gets_no_answer() -> None:
@@ -219,8 +222,9 @@ async def test_a_client_that_is_gone_gets_no_answer() -> None:
     async def fail(*_: object) -> None:
         raise AssertionError("nobody is there to be answered")
 
-    scope = {"type": "http", "method": "POST", "headers": [(b"content-type", b"application/json")]}
-    await Guard(fail, SETTINGS)(scope, gone, fail)
+    metrics = Metrics()
+    await tiny_app(SETTINGS, metrics)(_scope(), gone, fail)
+    assert 'path="/graphql",status="0"} 1.0' in metrics.text().decode()
 
 
 json_values = st.recursive(

@@ -71,7 +71,7 @@ async def test_requests_are_counted_by_bounded_labels_and_logged_with_their_numb
 @pytest.mark.parametrize("path", ["*", "", "/", "//", "/console/disputes/1"])
 def test_every_path_can_be_counted(path: str) -> None:
     metrics = Metrics()
-    metrics.served({"path": path}, 404)
+    metrics.served(path, 404)
     assert 'status="404"} 1.0' in metrics.text().decode()
 
 

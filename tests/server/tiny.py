@@ -10,15 +10,13 @@ import httpx
 import strawberry
 from graphql import GraphQLError
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import Route
 from strawberry.federation import Schema
 
 from db.faults import DatabaseBusy, DatabaseUnavailable
+from server.endpoint import Endpoint
 from server.graphql import GraphQL
-from server.guard import Guard
 from server.metrics import Metrics
-from server.record import Record
 from server.settings import Settings
 
 
@@ -107,11 +105,10 @@ schema = Schema(
 
 
 def tiny_app(settings: Settings, metrics: Metrics | None = None) -> Starlette:
-    """The tiny schema behind the real guard, endpoint and record; the context is the caller's language."""
+    """The tiny schema behind the real endpoint; the context is the caller's language."""
     metrics = metrics or Metrics()
-    endpoint = GraphQL(schema, settings, metrics, lambda scope, language: language)
-    record = Middleware(Record, metrics=metrics, default=settings.language)
-    return Starlette(routes=[Route("/graphql", Guard(endpoint, settings))], middleware=[record])
+    graphql = GraphQL(schema, settings, metrics, lambda scope, language: language)
+    return Starlette(routes=[Route("/graphql", Endpoint(graphql, settings, metrics))])
 
 
 @asynccontextmanager

@@ -1,0 +1,133 @@
+"""The GraphQL endpoint over HTTP, from the first header to the last byte.
+
+What every request passes is here in one piece: between two requests the database is waited for, and by then
+the processor has forgotten the code of the last one, so that each layer on the way costs many times what it
+costs by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final, NamedTuple
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
+from uuid_utils import uuid7
+
+from server.faults import GRAPHQL_RESPONSE, HEADERS, JSON, Refusal
+from server.graphql import GraphQL
+from server.guard import at_once, content_fault, from_body, from_query_string, read_body, too_large
+from server.headers import remembered, text
+from server.identity import foreign_host, names_this_machine
+from server.language import spoken
+from server.metrics import Metrics
+from server.negotiation import media_type
+from server.record import PROTECTION, REQUEST_ID, Journal
+from server.settings import Settings
+from wording.catalogue import Language
+
+TOLD: Final = (b"host", b"accept", b"accept-language", b"content-type", b"content-encoding")
+"""The headers that an Envelope is made of."""
+READY: Final = {media: (*HEADERS[media], *PROTECTION) for media in (JSON, GRAPHQL_RESPONSE)}
+"""The headers of all answers of a media type."""
+
+
+class Envelope(NamedTuple):
+    """What a request's headers come to. `media` is None when the client takes no JSON, and `fault` says why
+    the body is none that is read."""
+
+    is_ours: bool
+    language: Language
+    media: str | None
+    fault: str | None
+
+
+class Endpoint:
+    """ASGI application: takes one operation a request, as GraphQL over HTTP has it, and answers it."""
+
+    def __init__(self, graphql: GraphQL, settings: Settings, metrics: Metrics) -> None:
+        self.graphql = graphql
+        self.settings = settings
+        self.journal = Journal(metrics)
+        own = settings.host.lower()
+
+        @remembered
+        def envelope(
+            host: bytes | None,
+            accept: bytes | None,
+            accept_language: bytes | None,
+            content_type: bytes | None,
+            encoding: bytes | None,
+        ) -> Envelope:
+            return Envelope(
+                names_this_machine(text(host) or "", own),
+                spoken(text(accept_language), settings.language),
+                media_type(text(accept)),
+                content_fault(text(content_type), text(encoding)),
+            )
+
+        self._envelope = envelope
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        request_id = scope[REQUEST_ID] = uuid7().hex
+        # Of a header that is repeated, the first counts.
+        headers = dict(reversed(scope["headers"]))
+        envelope = self._envelope(*map(headers.get, TOLD))
+        status, media = 0, JSON
+        try:
+            try:
+                if not envelope.is_ours:
+                    raise foreign_host()
+                if scope["method"] == "POST":
+                    most = self.settings.max_body_bytes
+                    first = self._begin(envelope, headers.get(b"content-length"), receive)
+                    body = _whole(first, most)
+                    if body is None:
+                        body = await read_body(receive, first, most, self.settings.body_seconds)
+                    request = from_body(body, self.settings)
+                elif scope["method"] == "GET":
+                    request = from_query_string(scope["query_string"], self.settings)
+                else:
+                    raise Refusal(405, "request.method", headers={"allow": "GET, POST"})
+                if envelope.media is None:
+                    raise Refusal(406, "request.accept")
+                media = envelope.media
+                reply = await self.graphql.answer(scope, request, envelope.language, media)
+            except Refusal as refusal:
+                reply = refusal.reply(envelope.language)
+            except ClientDisconnect:
+                return
+            except Exception as error:
+                media, reply = JSON, self.journal.unforeseen(error, request_id).reply(envelope.language)
+            body, status, own = reply
+            ready = [
+                *READY[media],
+                (b"content-length", b"%d" % len(body)),
+                (b"x-request-id", request_id.encode()),
+                *own,
+            ]
+            await send({"type": "http.response.start", "status": status, "headers": ready})
+            await send({"type": "http.response.body", "body": body})
+        except Exception as error:
+            self.journal.unforeseen(error, request_id)
+            raise
+        finally:
+            self.journal.close(scope, status, started)
+
+    def _begin(self, envelope: Envelope, announced: bytes | None, receive: Receive) -> Message | None:
+        """What has come of a body that will be read. Raises Refusal where it will not."""
+        if envelope.fault is not None:
+            raise Refusal(415, envelope.fault)
+        most = self.settings.max_body_bytes
+        if announced is not None and announced.isdigit() and int(announced[:20]) > most:
+            raise too_large(most)
+        return at_once(receive)
+
+
+def _whole(message: Message | None, most: int) -> bytes | None:
+    """The body, when one message was all of it, as mostly."""
+    if message is None or message["type"] != "http.request" or message.get("more_body", False):
+        return None
+    body: bytes = message.get("body", b"")
+    return body if len(body) <= most else None
