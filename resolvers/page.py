@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -91,7 +92,7 @@ def page_of_disputes(
     size = page_size(context, window)
     if len(criteria.flags or ()) > MOST_FLAGS:
         raise BadUserInput("input.too_many_flags", context.language, most=MOST_FLAGS)
-    seal = f"disputes {sorting} {criteria}"
+    seal = _seal(criteria, sorting)
     values = given(criteria)
     shape = Shape(
         tuple(values), sorting, window.after is not None, window.before is not None, window.last is not None
@@ -150,6 +151,12 @@ def page_size(context: Context, window: Window) -> int:
     if not 1 <= size <= LONGEST_PAGE:
         raise BadUserInput("input.page_size", context.language, argument=argument, most=LONGEST_PAGE)
     return size
+
+
+@lru_cache(maxsize=1_000)
+def _seal(criteria: DisputeCriteria, sorting: Sorting) -> str:
+    """What a cursor belongs to: this list in this order under this filter."""
+    return f"disputes {sorting} {criteria}"
 
 
 def _place(context: Context, seal: str, sorting: Sorting, argument: str, cursor: str) -> tuple[object, UUID]:

@@ -76,8 +76,6 @@ class _Compiling:
     def root(self, definition: GraphQLField, nodes: Nodes, arguments: Arguments | None) -> PageRoot:
         answer = self._object(definition.type, nodes, self._connection_field)
         writer = Writer(self.builder)
-        if self.writes_cursors:
-            writer.lines.append("cursor = cursor_writer(given.seal)")
         if self.reads_rows:
             self._read(writer)
         if self.counts_all:
@@ -92,15 +90,14 @@ class _Compiling:
     def _read(self, writer: Writer) -> None:
         if self.writes_cursors:
             # Both columns by which a page may be ordered; which one it is, the arguments say.
-            places = {name: self._position(name) for name in self.connection.sorts}
-            writer.names["positions"] = places
-            writer.lines.append("position = positions[given.sort]")
+            writer.names["places"] = {name: self.level.place(name) for name in self.connection.sorts}
+            writer.names["write"] = {name: self._writer(name) for name in self.connection.sorts}
+            writer.lines.append("place, cursor = places[given.sort], write[given.sort](given.seal)")
             self.level.place("key")
         columns = self.level.selected()
         connection, dialect = self.connection, self.builder.reading.dialect
         checked = self.builder.uses_register
         writer.names |= {
-            "cursor_writer": cursor_writer,
             "ends": ends,
             "page": lambda shape: _page(connection, shape, columns, checked, dialect),
         }
@@ -164,14 +161,20 @@ class _Compiling:
 
     def _cursor(self, row: str) -> str:
         self.writes_cursors = True
-        return f"cursor(position({row}), {row}[{self.level.place('key')}])"
+        return f"cursor({row}[place], {row}[{self.level.place('key')}])"
 
     def _node(self, type_: Any, nodes: Nodes) -> str:
         named = get_named_type(type_)
         assert isinstance(named, GraphQLObjectType)
         return self.builder.object(self.row, named, nodes)
 
-    def _position(self, name: str) -> Callable[[Any], Any]:
-        place = self.level.place(name)
+    def _writer(self, name: str) -> Callable[[str], Callable[[Any, Any], str]]:
         convert = shown_value(self.connection.source.columns[name].type, self.builder.reading.dialect)
-        return lambda row: row[place] if convert is None else convert(row[place])
+        if convert is None:
+            return cursor_writer
+
+        def converting(seal: str) -> Callable[[Any, Any], str]:
+            write = cursor_writer(seal)
+            return lambda position, key: write(convert(position), key)
+
+        return converting
