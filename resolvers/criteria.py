@@ -91,7 +91,7 @@ def conditions(names: Iterable[str]) -> list[ColumnElement[bool]]:
 
 def is_slow(names: Iterable[str]) -> bool:
     """Whether a condition of these names has to look at rows one by one."""
-    return any(name == "text" or name.startswith(FLAG) for name in names)
+    return any(name in ("text", "triage_reason") or name.startswith(FLAG) for name in names)
 
 
 def _parameter(name: str, column: Any) -> Any:

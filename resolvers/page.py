@@ -23,6 +23,8 @@ from resolvers.errors import BadUserInput
 
 DEFAULT_PAGE = 20
 LONGEST_PAGE = 100
+LONGEST_PAGES: Mapping[str, int] = {"exporter": 5_000}
+"""The longest page of roles that may have longer ones than others."""
 
 
 class SortField(StrEnum):
@@ -148,8 +150,9 @@ def page_size(context: Context, window: Window) -> int:
     argument, size = ("last", window.last) if window.last is not None else ("first", window.first)
     if size is None:
         return DEFAULT_PAGE
-    if not 1 <= size <= LONGEST_PAGE:
-        raise BadUserInput("input.page_size", context.language, argument=argument, most=LONGEST_PAGE)
+    longest = LONGEST_PAGES.get(context.actor.role, LONGEST_PAGE)
+    if not 1 <= size <= longest:
+        raise BadUserInput("input.page_size", context.language, argument=argument, most=longest)
     return size
 
 
