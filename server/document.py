@@ -28,6 +28,7 @@ from server.limits import Excess, count_items, excess
 from server.settings import Settings
 from server.validation import mistakes, was_too_much
 
+CONTAINERS = (list, dict)
 LONGEST_DETAIL = 300
 REASON = re.compile(r", but encountered error '.*'(?=; found)", re.DOTALL)
 """The part of a message that quotes what Python said about a value."""
@@ -78,23 +79,24 @@ class Document:
 
     def excess(self, operation: Operation, variables: Mapping[str, Any], settings: Settings) -> Excess | None:
         """The first limit that a request for one of the operations exceeds by its variables."""
-        found, most = self.count_representations(variables), settings.graphql_max_representations
-        if found > most:
-            return Excess("limit.representations", found, most)
-        found, most = self._count_items(variables), settings.graphql_max_list_items
-        if found > most:
-            return Excess("limit.list_items", found, most)
-        found, most = operation.cost.of(variables), settings.graphql_max_cost
-        return Excess("limit.cost", found, most) if found > most else None
-
-    def _count_items(self, variables: Mapping[str, Any]) -> int:
+        if self.representations:
+            found, most = self.count_representations(variables), settings.graphql_max_representations
+            if found > most:
+                return Excess("limit.representations", found, most)
         # Representations have a limit of their own, and what a gateway packs into them is not looked at.
         lists = [
             value
             for name, value in variables.items()
-            if isinstance(value, list | dict) and name not in self.representations
+            if isinstance(value, CONTAINERS) and name not in self.representations
         ]
-        return count_items(lists) if lists else 0
+        if lists and (found := count_items(lists)) > settings.graphql_max_list_items:
+            return Excess("limit.list_items", found, settings.graphql_max_list_items)
+        cost, most = operation.cost, settings.graphql_max_cost
+        if cost.sum.parts or cost.sum.constant > most:
+            found = cost.of(variables)
+            if found > most:
+                return Excess("limit.cost", found, most)
+        return None
 
 
 class Unacceptable(Exception):

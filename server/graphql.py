@@ -69,8 +69,7 @@ class GraphQL:
     async def answer(self, scope: Scope, request: GraphQLRequest, language: Language, media: str) -> Reply:
         """What a request is answered with in one of the two media types."""
         started = time.perf_counter()
-        label = "none"
-        errors: list[dict[str, object]] = []
+        label, code, way = "none", OK, None
         try:
             document = self._document(request)
             operation = document.operation(request.operation_name)
@@ -79,6 +78,7 @@ class GraphQL:
             context = self.context(scope, language)
             outcome: Outcome | Planned | None = None
             if isinstance(context, Context) and self.settings.graphql_plans:
+                way = PLAN
                 try:
                     plans = self._plans(document, operation, context.desk.database.dialect)
                     plan = plans.plan(request.variables)
@@ -88,20 +88,23 @@ class GraphQL:
                     pass
                 except Exception as error:
                     outcome = _failed(error)
-            self.metrics.answered_by(EXECUTOR if outcome is None else PLAN)
             if outcome is None:
+                way = EXECUTOR
                 outcome = await self._execute(document, operation, request, context)
-            if outcome.errors:
-                errors = published(outcome.errors, language, request_id_of(scope))
-            return _reply(outcome.data, errors, media)
+            if not outcome.errors and outcome.data is not None:
+                return Reply(b'{"data":%b}' % outcome.data)
+            errors = published(outcome.errors, language, request_id_of(scope))
+            code = code_of(errors)
+            return _with_errors(outcome.data, errors, media)
         except Unacceptable as unacceptable:
             errors = [problem.error(language) for problem in unacceptable.problems]
-            return _reply(None, errors, media)
+            code = code_of(errors)
+            return _with_errors(None, errors, media)
         except Refusal as refusal:
-            errors = [refusal.problem.error(language)]
+            code = refusal.problem.code
             return refusal.reply(language)
         finally:
-            self.metrics.answered(label, code_of(errors) if errors else OK, time.perf_counter() - started)
+            self.metrics.answered(label, code, way, time.perf_counter() - started)
 
     def _document(self, request: GraphQLRequest) -> Document:
         if request.document_id is not None:
@@ -159,11 +162,9 @@ def _failed(error: Exception) -> Outcome:
     return Outcome(b"null", [GraphQLError(str(error), original_error=error)])
 
 
-def _reply(data: bytes | None, errors: list[dict[str, object]], media: str) -> Reply:
+def _with_errors(data: bytes | None, errors: list[dict[str, object]], media: str) -> Reply:
     if data is None:
         return Reply(orjson.dumps({"errors": errors}), _status(media))
-    if not errors:
-        return Reply(b'{"data":%b}' % data)
     return Reply(b'{"data":%b,"errors":%b}' % (data, orjson.dumps(errors)))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
+from operator import add
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import (
@@ -31,13 +32,18 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 
 class Timed:
-    """How long the operations of one label took: how many in each of BUCKETS and beyond, and all together."""
+    """How long requests took: how many in each of BUCKETS and beyond, and all together."""
 
     __slots__ = ("counts", "seconds")
 
     def __init__(self) -> None:
         self.counts = [0] * (len(BUCKETS) + 1)
         self.seconds = 0.0
+
+    def add(self, other: Timed) -> None:
+        """Take in those of another."""
+        self.counts = list(map(add, self.counts, other.counts))
+        self.seconds += other.seconds
 
     def buckets(self) -> list[tuple[str, float]]:
         """As Prometheus has them: each with all that took less."""
@@ -50,23 +56,16 @@ class Metrics(Collector):
     most of what Prometheus' own cost; `text` is what Prometheus reads."""
 
     def __init__(self) -> None:
-        self._requests: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self._seconds: defaultdict[str, Timed] = defaultdict(Timed)
-        self._ways = {PLAN: 0, EXECUTOR: 0}
+        self._answers: defaultdict[tuple[str, str, str | None], Timed] = defaultdict(Timed)
         self._responses: defaultdict[tuple[str, int], int] = defaultdict(int)
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
-    def answered(self, operation: str, code: str, seconds: float) -> None:
-        """Count one GraphQL request."""
-        self._requests[operation, code] += 1
-        timed = self._seconds[operation]
+    def answered(self, operation: str, code: str, way: str | None, seconds: float) -> None:
+        """Count one GraphQL request. `way` is PLAN, EXECUTOR, or None for one that was not carried out."""
+        timed = self._answers[operation, code, way]
         timed.counts[bisect_left(BUCKETS, seconds)] += 1
         timed.seconds += seconds
-
-    def answered_by(self, way: str) -> None:
-        """Count one operation carried out, by PLAN or EXECUTOR."""
-        self._ways[way] += 1
 
     def served(self, path: str, status: int) -> None:
         """Count one HTTP response."""
@@ -85,30 +84,42 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of serving."""
-        requests = CounterMetricFamily(
+        requests: Counter[tuple[str, str]] = Counter()
+        seconds: defaultdict[str, Timed] = defaultdict(Timed)
+        answers = Counter({PLAN: 0, EXECUTOR: 0})
+        for (operation, code, way), timed in self._answers.items():
+            count = sum(timed.counts)
+            requests[operation, code] += count
+            seconds[operation].add(timed)
+            if way is not None:
+                answers[way] += count
+        counted = CounterMetricFamily(
             "lianxi_graphql_requests",
             "GraphQL requests by root field and by the code of their errors (OK: none).",
             labels=["operation", "code"],
         )
-        for labels, count in self._requests.items():
-            requests.add_metric(labels, count)
-        yield requests
-        seconds = HistogramMetricFamily(
+        for labels, count in requests.items():
+            counted.add_metric(labels, count)
+        yield counted
+        took = HistogramMetricFamily(
             "lianxi_graphql_seconds",
             "Time from the parsed body to the answer of a GraphQL request.",
             labels=["operation"],
         )
-        for operation, timed in self._seconds.items():
-            seconds.add_metric([operation], timed.buckets(), timed.seconds)
-        yield seconds
-        answers = CounterMetricFamily(
+        for operation, timed in seconds.items():
+            took.add_metric([operation], timed.buckets(), timed.seconds)
+        yield took
+        ways = CounterMetricFamily(
             "lianxi_graphql_answers",
             "Operations carried out, by what did it: a plan, or the executor where there is no plan for one.",
             labels=["way"],
         )
-        for way, count in self._ways.items():
-            answers.add_metric([way], count)
-        yield answers
+        for way, count in answers.items():
+            ways.add_metric([way], count)
+        yield ways
+        yield self._served()
+
+    def _served(self) -> Metric:
         responses = CounterMetricFamily(
             "lianxi_http_responses",
             "HTTP responses by the first part of the path and by status (0: the client was gone).",
@@ -116,7 +127,7 @@ class Metrics(Collector):
         )
         for (path, status), count in self._responses.items():
             responses.add_metric([path, str(status)], count)
-        yield responses
+        return responses
 
 
 class DeskCollector(Collector):
