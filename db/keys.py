@@ -160,7 +160,12 @@ def _array_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str
 
 def _array(compiler: SQLCompiler, item: TypeEngine[Any], place: int | None, options: Any) -> str:
     keys = compiler.process(_keys(item, place), **options)
-    return f"CAST({keys} AS UUID[])" if isinstance(item, Uuid) else keys
+    if not isinstance(item, Uuid):
+        return keys
+    array = f"CAST({keys} AS UUID[])"
+    # PostgreSQL reads through the whole of a table when it sees many keys, and compares each row with every
+    # one of them: 30 s for 10,000 keys and 60,000 rows. What a subquery gives, it cannot count beforehand.
+    return f"(SELECT {array})::UUID[]" if place is None else array
 
 
 @compiles(Among, "sqlite")

@@ -35,7 +35,7 @@ DEPARTMENTS = 30
 TRIAGE = 11
 """One dispute in so many waits in triage. It shares no factor with the departments, so all of them lead."""
 CONFERRING = 2_500
-"""Disputes before a conference; in a small register a quarter of them."""
+"""Disputes before a conference, unless more are wanted; in a small register a quarter of them."""
 SESSIONS = 2
 PARTICIPANTS = 5
 NEWEST = datetime(2026, 11, 1, tzinfo=UTC)
@@ -61,12 +61,20 @@ class City:
     conference: UUID
     version: UUID
     texts: Sequence[str]
+    conferring: int
+    """How many of the newest disputes are before a conference."""
 
 
-def load(url: str, disputes: int, progress: Progress = lambda done, total: None) -> None:
+def load(
+    url: str,
+    disputes: int,
+    progress: Progress = lambda done, total: None,
+    *,
+    conferring: int = CONFERRING,
+) -> None:
     """Migrate the empty database of an SQLAlchemy URL, store the demo city and `disputes` disputes, and let
     the database count them."""
-    asyncio.run(_load(url, disputes, progress))
+    asyncio.run(_load(url, disputes, progress, min(conferring, disputes // 4)))
 
 
 def key(kind: int, number: int, at: int) -> UUID:
@@ -81,13 +89,13 @@ def dispute_key(number: int, disputes: int) -> UUID:
     return key(1, number, disputes - 1 - number)
 
 
-async def _load(url: str, disputes: int, progress: Progress) -> None:
+async def _load(url: str, disputes: int, progress: Progress, conferring: int) -> None:
     desk = Desk(Database.open(url))
     try:
         await upgrade(desk.database)
         await load_city(desk)
         async with desk.database.read() as connection:
-            city = await _read_city(connection)
+            city = await _read_city(connection, conferring)
         for first in range(0, disputes, BATCH):
             numbers = range(first, min(first + BATCH, disputes))
             async with desk.database.write() as connection:
@@ -100,7 +108,7 @@ async def _load(url: str, disputes: int, progress: Progress) -> None:
         await desk.database.close()
 
 
-async def _read_city(connection: AsyncConnection) -> City:
+async def _read_city(connection: AsyncConnection, conferring: int) -> City:
     regions = list(await connection.execute(select(Region.code, Region.level).order_by(Region.code)))
     code = next(code for code, level in regions if level == "city")
     units = select(Unit.code).where(Unit.region_code == code, Unit.valid_to.is_(None)).order_by(Unit.code)
@@ -117,6 +125,7 @@ async def _read_city(connection: AsyncConnection) -> City:
         conference=conference,
         version=version,
         texts=[orjson.loads(line)["text"] for line in COMPLAINTS.read_bytes().splitlines()],
+        conferring=conferring,
     )
 
 
@@ -164,7 +173,7 @@ class _Matter:
         self.received_at = NEWEST - timedelta(minutes=self.age)
         self.triage = self.age % TRIAGE == TRIAGE - 1
         newer = self.age - self.age // TRIAGE  # newer ones that are not in triage
-        self.conferring = not self.triage and newer < min(CONFERRING, disputes // 4)
+        self.conferring = not self.triage and newer < city.conferring
         self.town = city.towns[number % len(city.towns)]
         self.text = city.texts[number % len(city.texts)]
 

@@ -20,26 +20,27 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-import asyncpg
 from sqlalchemy import URL
 
 from bench.graphql import city
+from bench.graphql.database import (
+    ADDRESS_VARIABLE,
+    SETTINGS,
+    SPACE_A_DISPUTE,
+    ask_server,
+    new_database,
+    server_process,
+)
 from bench.graphql.load import BadAnswer
 from bench.graphql.measurement import measure
 from bench.graphql.processes import Cores, pin_tree
 from bench.graphql.report import Figures, figures, page, table
 from bench.graphql.servers import SERVERS, NotRun, Running, Server, started
 from bench.postgres import PostgresMissingError, postgres_server
-
-ADDRESS_VARIABLE = "LIANXI_BENCH_POSTGRES_URL"
-# All data are in memory, and nothing but requests is worked on.
-SETTINGS = ("shared_buffers=1GB", "max_wal_size=8GB", "autovacuum=off", "jit=off")
-SPACE_A_DISPUTE = 10_000
-"""Bytes that the database's files take for each dispute, with what is written ahead of them."""
 
 
 def run(only: Sequence[str], disputes: int, seconds: float) -> Figures:
@@ -56,19 +57,19 @@ def run(only: Sequence[str], disputes: int, seconds: float) -> Figures:
                 ADDRESS_VARIABLE, *SETTINGS, space=disputes * SPACE_A_DISPUTE + (2 << 30)
             ) as server,
             tempfile.TemporaryDirectory(prefix="lianxi-bench-") as folder,
-            _database(server) as postgresql,
+            new_database(server) as postgresql,
             ExitStack() as servers,
         ):
             sqlite = Path(folder, "lianxi.db")
             _load(postgresql.render_as_string(hide_password=False), disputes)
             if any(each.sqlite for each in wanted):
                 _load(f"sqlite:///{sqlite}", disputes)
-            process = _process(server)
+            process = server_process(server)
             if process:
                 pin_tree(process, cores.rest)
             running, not_run = _start(wanted, servers, postgresql, sqlite, cores)
             found = measure(running, disputes, seconds, process, _tell)
-            version = asyncio.run(_ask(postgresql, "show server_version"))
+            version = asyncio.run(ask_server(postgresql, "show server_version"))
             return figures(found, disputes, seconds, not_run, f"PostgreSQL {version}")
     except (PostgresMissingError, BadAnswer) as failed:
         raise SystemExit(str(failed)) from None
@@ -91,33 +92,6 @@ def _start(
     if not running:
         raise SystemExit("no server could be started: there is nothing to measure")
     return running, not_run
-
-
-@contextmanager
-def _database(server: URL) -> Iterator[URL]:
-    """A new database on a server, gone afterwards."""
-    name = f"lianxi_bench_{os.getpid()}"
-    asyncio.run(_ask(server, f"create database {name}"))
-    try:
-        yield server.set(database=name)
-    finally:
-        asyncio.run(_ask(server, f"drop database {name} with (force)"))
-
-
-async def _ask(address: URL, statement: str) -> object:
-    connection = await asyncpg.connect(**address.translate_connect_args(username="user"), **address.query)
-    try:
-        answer: object = await connection.fetchval(statement)
-        return answer
-    finally:
-        await connection.close()
-
-
-def _process(server: URL) -> int | None:
-    """The process of the PostgreSQL server that was started here; None for somebody else's."""
-    if os.environ.get(ADDRESS_VARIABLE):
-        return None
-    return int(Path(str(server.query["host"]), "postmaster.pid").read_text().split()[0])
 
 
 def _load(url: str, disputes: int) -> None:
