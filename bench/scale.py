@@ -54,7 +54,7 @@ PAGE_BAR = 1.2
 PAGES = (50, 500, 5_000)
 ALIKE = 4 * PAGES[-1] + 4_000
 """Disputes in the register of the pages: a quarter of them is alike, and fills the longest."""
-GC_THRESHOLDS = (50_000, 50, 50)
+GC_THRESHOLDS = (50_000, 20, 100)
 EXPORTER = Actor(id="bench", role="exporter")
 """Whoever may ask for the longest pages."""
 

@@ -48,7 +48,7 @@ class ConferenceSession(Base):
         ForeignKeyConstraint(["conference_id", "city"], ["joint_conference.id", "joint_conference.city"]),
         ForeignKeyConstraint(["dispute_id", "city"], ["dispute.id", "dispute.city"]),
         Index(None, "dispute_id"),
-        Index(None, "conference_id"),
+        Index(None, "conference_id", "created_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)

@@ -319,7 +319,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", "city", name=op.f("pk_conference_session")),
     )
     op.create_index(
-        op.f("ix_conference_session_conference_id"), "conference_session", ["conference_id"], unique=False
+        op.f("ix_conference_session_conference_id_created_at_id"),
+        "conference_session",
+        ["conference_id", "created_at", "id"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_conference_session_dispute_id"), "conference_session", ["dispute_id"], unique=False
@@ -464,7 +467,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_decision_policy_version_id_rule_id"), table_name="decision")
     op.drop_table("decision")
     op.drop_index(op.f("ix_conference_session_dispute_id"), table_name="conference_session")
-    op.drop_index(op.f("ix_conference_session_conference_id"), table_name="conference_session")
+    op.drop_index(op.f("ix_conference_session_conference_id_created_at_id"), table_name="conference_session")
     op.drop_table("conference_session")
     op.drop_table("conference_member")
     op.drop_index(op.f("ix_assignment_unit_code_ended_at"), table_name="assignment")
