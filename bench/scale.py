@@ -48,13 +48,14 @@ from schema.schema import schema
 from wording.catalogue import Language
 
 SIZE_BAR = 1.3
-"""How much dearer a request may be in the dearest register than in the cheapest."""
+"""How much dearer a request may be in the largest register than in the smallest."""
 PAGE_BAR = 1.2
 """How much dearer a dispute may be on a long page than on the shortest."""
 PAGES = (50, 500, 5_000)
 ALIKE = 4 * PAGES[-1] + 4_000
 """Disputes in the register of the pages: a quarter of them is alike, and fills the longest."""
 GC_THRESHOLDS = (50_000, 20, 100)
+"""When the collector of circles comes, as in a server."""
 EXPORTER = Actor(id="bench", role="exporter")
 """Whoever may ask for the longest pages."""
 
