@@ -126,7 +126,9 @@ def _convert(parameter: BindParameter[Any], dialect: Dialect) -> Convert | None:
 
 
 def _key_of(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> tuple[Convert | None, ...]:
-    found = [element for element in visitors.iterate(statement) if isinstance(element, Among | IsKey)]
+    # What is read of a subquery leads to its conditions again.
+    met = {id(element): element for element in visitors.iterate(statement)}
+    found = [element for element in met.values() if isinstance(element, Among | IsKey)]
     if len(found) > 1:
         raise ValueError("a statement is given one list of keys, so it can have one `among` only")
     return tuple(key_value(column.type, dialect) for among in found for column in among.clauses)

@@ -77,7 +77,7 @@ def answer(description: Description, root: Any, context: Context, arguments: Map
         case Found(function=function):
             return _found(description, function(context, **arguments), context)
         case Asked(function=function):
-            return function(context, **arguments)
+            return _ask(function, context, arguments)
         case Connection(page=page):
             return read_page(description, context, page(context, **arguments))
         case Column():
@@ -156,7 +156,16 @@ def _one(description: Found, ref: Ref | Exception | None, context: Context) -> A
         values = zip(ref.columns, ref.values, strict=True)
         key = tuple(UUID(v) if isinstance(kind.columns[name].type, Uuid) else v for name, v in values)
         return context.load(lookup(kind, ref.columns), {}, key)
-    return context.register.find(kind, ref.values[0])
+    return _find(kind, ref.values[0], context)
+
+
+async def _find(kind: str, code: str, context: Context) -> Any:
+    return (await context.open_register()).find(kind, code)
+
+
+async def _ask(function: Callable[..., Any], context: Context, arguments: Mapping[str, Any]) -> Any:
+    await context.open_register()
+    return await _settled(function(context, **arguments))
 
 
 async def _settled(value: Any) -> Any:

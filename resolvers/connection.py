@@ -87,6 +87,7 @@ def ends(query: PageQuery, found: int) -> tuple[bool, bool]:
 
 async def read_page(connection: Connection, context: Context, query: PageQuery) -> Page:
     """The page of a query."""
+    await context.open_register()
     database = context.desk.database
     statement = page_statement(connection, query.shape, tuple(connection.source.columns), database.dialect)
     found = await fetch(database, statement, statement.bind(query.values), slow=query.slow)

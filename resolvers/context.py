@@ -37,16 +37,26 @@ class Context:
         self._loaders: dict[Hashable, DataLoader[Key, Any]] = {}
         self._fetching: set[asyncio.Task[Any]] = set()
         self._over = False
+        self._opening: asyncio.Lock | None = None
 
     @property
     def register(self) -> Register:
         """The resident regions, departments and functions."""
-        assert self._register is not None, "an operation began without the register"
+        assert self._register is not None, "a field was answered before the register was opened"
         return self._register
 
     @register.setter
     def register(self, register: Register) -> None:
         self._register = register
+
+    async def open_register(self) -> Register:
+        """The register, asked for once in an operation: by what is read first, so that a question that is
+        refused reads nothing."""
+        assert self._opening is not None, "outside of an operation"
+        async with self._opening:
+            if self._register is None:
+                self._register = await current_register(self.desk.database)
+        return self._register
 
     @cached_property
     def today(self) -> date:
@@ -71,7 +81,8 @@ class Context:
         are started, so that no connection outlives its request."""
         self._loaders.clear()
         self._over = False
-        self.register = await current_register(self.desk.database)
+        self._register = None
+        self._opening = asyncio.Lock()
         try:
             yield
         finally:
@@ -87,6 +98,7 @@ class Context:
             assert task is not None  # a coroutine runs in one
             self._fetching.add(task)
             task.add_done_callback(self._fetching.discard)
+            await self.open_register()
             return await rows_of(self.desk.database, relation, values, keys)
 
         return fetch

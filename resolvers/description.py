@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, func, select
 from sqlalchemy import inspect as mapping_of
 from sqlalchemy.orm import DeclarativeBase
 
@@ -158,22 +158,30 @@ class Relation:
 
     def select(self, names: Sequence[str], *, one: bool = False) -> Select[Any]:
         """The statement for these columns of the other rows, for `one` key or for any number of them."""
-        chosen = [self.source.light(name).label(name) for name in names]
         keys = [self.source.columns[child] for child in self.child_columns]
         condition = is_key if one else among
         conditions = (*self.where, *((condition(*keys),) if keys else ()))
-        statement: Select[Any] = select(*chosen).select_from(self.source.origin).where(*conditions)
-        return self._limited(statement, keys) if self.first else statement.order_by(*self.order)
+        if self.first:
+            return self._limited(names, conditions)
+        chosen = [self.source.light(name).label(name) for name in names]
+        return select(*chosen).select_from(self.source.origin).where(*conditions).order_by(*self.order)
 
-    def _limited(self, statement: Select[Any], keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
-        from sqlalchemy import Integer, bindparam
-
-        place = func.row_number().over(partition_by=keys, order_by=self.order).label("place")
-        ranked = statement.add_columns(place).subquery()
-        most = bindparam(self.first, type_=Integer())
+    def _limited(self, names: Sequence[str], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        """The first rows of each parent. Only keys are ranked, so that nothing else is read of the rest."""
+        assert self.first is not None
+        columns = self.source.columns
+        parents = [columns[child] for child in self.child_columns]
+        place = func.row_number().over(partition_by=parents, order_by=self.order).label("place")
+        ranked = (
+            select(columns["key"].label("ranked"), place)
+            .select_from(self.source.origin)
+            .where(*conditions)
+            .subquery()
+        )
         return (
-            select(*(c for c in ranked.c if c.name != "place"))
-            .where(ranked.c.place <= most)
+            select(*(self.source.light(name).label(name) for name in names))
+            .select_from(self.source.origin.join(ranked, ranked.c.ranked == columns["key"]))
+            .where(ranked.c.place <= bindparam(self.first, type_=Integer()))
             .order_by(ranked.c.place)
         )
 

@@ -67,7 +67,7 @@ STATEMENTS = {
     "policy_with_rules": Counts(4, 5),
     "preview": Counts(6, 6),
     "viewer": Counts(1, 1),
-    "service": Counts(1, 1),
+    "service": Counts(0, 0),
 }
 PAYLOADS = {
     "submitDispute": 5,
