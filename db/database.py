@@ -28,6 +28,8 @@ class Database:
         self._reader = reader
         self.dialect: Dialect = dialect_of(address)
         """What statements for `fetch` are compiled for."""
+        self.kept: dict[str, Any] = {}
+        """What others have read of it and keep as long as it is open, by names of their own."""
 
     @classmethod
     def open(cls, url: str, *, patience: float = PATIENCE_SECONDS) -> Database:

@@ -17,6 +17,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from db.dialect import POSTGRESQL
 from db.values import Convert, driver_value
 
+NOTED = "kinds of keys"
+"""Where a compiler keeps what it met."""
+
 
 def among(*columns: Any) -> ColumnElement[bool]:
     """This column, or these columns together, are one of the keys that the statement is given.
@@ -148,9 +151,20 @@ def _keys(item: TypeEngine[Any], place: int | None = None) -> BindParameter[Any]
     return bindparam("among" if place is None else f"among_{place}", type_=KeyList(item, place))
 
 
+def key_kinds(compiled: SQLCompiler) -> list[tuple[TypeEngine[Any], ...]]:
+    """The types of the keys that a compiled statement is given: one entry for each condition on keys."""
+    found: list[tuple[TypeEngine[Any], ...]] = compiled.__dict__.get(NOTED, [])
+    return found
+
+
+def _note(compiler: SQLCompiler, columns: list[Any]) -> None:
+    compiler.__dict__.setdefault(NOTED, []).append(tuple(column.type for column in columns))
+
+
 @compiles(Among, "postgresql")
 def _array_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str:
     columns = list(element.clauses)
+    _note(compiler, columns)
     names = [compiler.process(column, **options) for column in columns]
     if len(columns) == 1:
         return f"{names[0]} = ANY({_array(compiler, columns[0].type, None, options)})"
@@ -171,6 +185,7 @@ def _array(compiler: SQLCompiler, item: TypeEngine[Any], place: int | None, opti
 @compiles(Among, "sqlite")
 def _json_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str:
     columns = list(element.clauses)
+    _note(compiler, columns)
     names = [compiler.process(column, **options) for column in columns]
     keys = compiler.process(_keys(columns[0].type), **options)
     if len(columns) == 1:
@@ -182,6 +197,7 @@ def _json_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(IsKey)
 def _one_key(element: IsKey, compiler: SQLCompiler, **options: Any) -> str:
     columns = list(element.clauses)
+    _note(compiler, columns)
     parts = []
     for place, column in enumerate(columns):
         kind = OneKey(column.type, None if len(columns) == 1 else place)

@@ -8,12 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Dialect, Select
-from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeEngine
 
-from db.keys import Among, IsKey, KeyList, OneKey, among, among_values, is_key
+from db.keys import KeyList, OneKey, among, among_values, is_key, key_kinds
 from db.values import Convert, driver_value, key_value, python_value, shown_value
 
 __all__ = ["KeyedQuery", "Query", "among", "among_values", "compile_query", "is_key"]
@@ -110,7 +109,7 @@ def compile_query(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Quer
         text=str(compiled),
         python=tuple(python_value(kind, dialect) for kind in kinds),
         shown=tuple(shown_value(kind, dialect) for kind in kinds),
-        _key=_key_of(statement, dialect),
+        _key=_key_of(compiled, dialect),
         _fixed=tuple(fixed),
         _named=tuple(named),
         _keyed=tuple(keyed),
@@ -125,10 +124,8 @@ def _convert(parameter: BindParameter[Any], dialect: Dialect) -> Convert | None:
     return driver_value(parameter.type, dialect)
 
 
-def _key_of(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> tuple[Convert | None, ...]:
-    # What is read of a subquery leads to its conditions again.
-    met = {id(element): element for element in visitors.iterate(statement)}
-    found = [element for element in met.values() if isinstance(element, Among | IsKey)]
+def _key_of(compiled: SQLCompiler, dialect: Dialect) -> tuple[Convert | None, ...]:
+    found = key_kinds(compiled)
     if len(found) > 1:
         raise ValueError("a statement is given one list of keys, so it can have one `among` only")
-    return tuple(key_value(column.type, dialect) for among in found for column in among.clauses)
+    return tuple(key_value(kind, dialect) for kinds in found for kind in kinds)

@@ -18,6 +18,8 @@ from db.faults import DatabaseBusy, DatabaseUnavailable
 from db.pool import Pool
 from db.query import Query
 
+MOST_PREPARED = 1_000
+"""Statements that one connection keeps prepared."""
 CONNECTIONS = 20
 """How many reads of one process the database works on at once."""
 
@@ -58,6 +60,23 @@ def open_reader(address: URL, patience: float) -> Reader:
     return kind(address, patience)
 
 
+class PreparingConnection(asyncpg.Connection):  # type: ignore[misc]
+    """Keeps its prepared statements by their text: the driver's own way to them takes as long as the rest."""
+
+    __slots__ = ("prepared",)
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.prepared: dict[str, asyncpg.prepared_stmt.PreparedStatement] = {}
+
+    async def prepare_to_keep(self, text: str) -> asyncpg.prepared_stmt.PreparedStatement:
+        """Prepare a statement, and let go of all others when there are too many."""
+        if len(self.prepared) >= MOST_PREPARED:
+            self.prepared.clear()
+        statement = self.prepared[text] = await self.prepare(text)
+        return statement
+
+
 class PostgresqlReader:
     """Runs reads on asyncpg's connections, which belong to one event loop."""
 
@@ -66,9 +85,9 @@ class PostgresqlReader:
         self._patience = patience
         self._arguments = reader_arguments(address, patience)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._pool: Pool[asyncpg.Connection] = Pool(CONNECTIONS, patience)
+        self._pool: Pool[PreparingConnection] = Pool(CONNECTIONS, patience)
         self._mending: set[asyncio.Task[None]] = set()
-        self._busy: dict[asyncpg.Connection, float] = {}
+        self._busy: dict[PreparingConnection, float] = {}
         """The connections at work, since when."""
         self._watching: asyncio.TimerHandle | None = None
 
@@ -96,7 +115,10 @@ class PostgresqlReader:
                             query, parameters = running.send(rows)
                             asking = True
                             text = query if isinstance(query, str) else query.text
-                            rows = await connection.fetch(text, *parameters)
+                            statement = connection.prepared.get(text)
+                            if statement is None:
+                                statement = await connection.prepare_to_keep(text)
+                            rows = await statement.fetch(*parameters)
                     except StopIteration as end:
                         value: T = end.value
                     asking = True
@@ -131,7 +153,7 @@ class PostgresqlReader:
         await asyncio.gather(*self._mending, *farewells, return_exceptions=True)
         self._loop = None
 
-    def _check_lost(self, connection: asyncpg.Connection, error: Exception, may_try_again: bool) -> None:
+    def _check_lost(self, connection: PreparingConnection, error: Exception, may_try_again: bool) -> None:
         """Return where a new connection may do better; otherwise raise what came of the read."""
         outdated = asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError
         fault = fault_of(error, self._address)
@@ -162,14 +184,14 @@ class PostgresqlReader:
         if self._watching is None and not self._loop.is_closed():
             self._watching = self._loop.call_later(SILENCE_SECONDS / 8, self._watch)
 
-    def _give(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection) -> None:
+    def _give(self, pool: Pool[PreparingConnection], connection: PreparingConnection) -> None:
         if pool is self._pool:
             pool.give(connection)
         else:  # closed meanwhile
             connection.terminate()
             pool.give(None)
 
-    def _put_away(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection | None) -> None:
+    def _put_away(self, pool: Pool[PreparingConnection], connection: PreparingConnection | None) -> None:
         if connection is None or connection.is_closed():
             pool.give(None)
             return
@@ -178,7 +200,7 @@ class PostgresqlReader:
         self._mending.add(task)
         task.add_done_callback(self._mending.discard)
 
-    async def _mend(self, pool: Pool[asyncpg.Connection], connection: asyncpg.Connection) -> None:
+    async def _mend(self, pool: Pool[PreparingConnection], connection: PreparingConnection) -> None:
         mended = False
         try:
             # The driver first has the server give up on what was cancelled.
@@ -192,7 +214,7 @@ class PostgresqlReader:
                 connection.terminate()
                 pool.give(None)
 
-    def _pool_of_this_loop(self) -> Pool[asyncpg.Connection]:
+    def _pool_of_this_loop(self) -> Pool[PreparingConnection]:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._loop = loop
@@ -203,9 +225,12 @@ class PostgresqlReader:
             self._watch_later()
         return self._pool
 
-    async def _connect(self) -> asyncpg.Connection:
+    async def _connect(self) -> PreparingConnection:
         try:
-            return await asyncpg.connect(**self._arguments)
+            opened: PreparingConnection = await asyncpg.connect(
+                **self._arguments, connection_class=PreparingConnection
+            )
+            return opened
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise (fault_of(error, self._address) or self._unreachable()) from error
 

@@ -27,36 +27,31 @@ Key = tuple[Hashable, ...]
 class Context:
     """Made for every request. `language` is that of messages, and of explanations by default."""
 
+    register: Register
+    """The resident regions, departments and functions. There for every field below a root field, since no row
+    can have come before it was opened."""
+
     def __init__(self, desk: Desk, actor: Actor, language: Language) -> None:
         self.desk = desk
         self.actor = actor
         self.language = language
         self.done: dict[str, Any] = {}
         """What the fields of a mutation have done already, or the fault that came of it, by response key."""
-        self._register: Register | None = None
         self._loaders: dict[Hashable, DataLoader[Key, Any]] = {}
         self._fetching: set[asyncio.Task[Any]] = set()
         self._over = False
         self._opening: asyncio.Lock | None = None
-
-    @property
-    def register(self) -> Register:
-        """The resident regions, departments and functions."""
-        assert self._register is not None, "a field was answered before the register was opened"
-        return self._register
-
-    @register.setter
-    def register(self, register: Register) -> None:
-        self._register = register
+        self._opened = False
 
     async def open_register(self) -> Register:
         """The register, asked for once in an operation: by what is read first, so that a question that is
         refused reads nothing."""
         assert self._opening is not None, "outside of an operation"
         async with self._opening:
-            if self._register is None:
-                self._register = await current_register(self.desk.database)
-        return self._register
+            if not self._opened:
+                self.register = await current_register(self.desk.database)
+                self._opened = True
+        return self.register
 
     @cached_property
     def today(self) -> date:
@@ -81,8 +76,7 @@ class Context:
         are started, so that no connection outlives its request."""
         self._loaders.clear()
         self._over = False
-        self._register = None
-        self._opening = asyncio.Lock()
+        self._opening, self._opened = asyncio.Lock(), False
         try:
             yield
         finally:

@@ -161,10 +161,11 @@ class Relation:
         keys = [self.source.columns[child] for child in self.child_columns]
         condition = is_key if one else among
         conditions = (*self.where, *((condition(*keys),) if keys else ()))
-        if self.first:
+        if self.first and not one:
             return self._limited(names, conditions)
         chosen = [self.source.light(name).label(name) for name in names]
-        return select(*chosen).select_from(self.source.origin).where(*conditions).order_by(*self.order)
+        rows = select(*chosen).select_from(self.source.origin).where(*conditions).order_by(*self.order)
+        return rows.limit(bindparam(self.first, type_=Integer())) if self.first else rows
 
     def _limited(self, names: Sequence[str], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         """The first rows of each parent. Only keys are ranked, so that nothing else is read of the rest."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -158,21 +157,17 @@ class Register:
         return kept[kind].get(code)
 
 
-_KEPT: WeakKeyDictionary[Database, Register] = WeakKeyDictionary()
-
-
-def kept_register(database: Database) -> Register | None:
-    """The register as it was last read; None before the first time."""
-    return _KEPT.get(database)
+KEPT = "register"
+"""The name under which a database's register is kept."""
 
 
 async def current_register(database: Database) -> Register:
     """The register, read again when the database says that it has changed."""
-    kept = _KEPT.get(database)
+    kept: Register | None = database.kept.get(KEPT)
     async with database.read() as connection:
         number = await revision.current(connection, DIRECTORY)
         if kept is None or kept.revision != number:
-            kept = _KEPT[database] = await read_register(connection)
+            kept = database.kept[KEPT] = await read_register(connection)
     return kept
 
 

@@ -163,6 +163,9 @@ def arguments_reader(
     ):
         python = {schema.config.name_converter.from_argument(one): one.python_name for one in declared}
         names = [(python.get(name, name), value.name.value) for name, value in given.items()]  # type: ignore[attr-defined]
+        if all(variable in coercion.required for _, variable in names) and len(names) == 1:
+            ((name, variable),) = names
+            return lambda variables: {name: variables.plain[variable]}
         return lambda variables: {
             name: variables.plain[variable] for name, variable in names if variable in variables.plain
         }

@@ -17,7 +17,7 @@ from resolvers.plan.bound import Bound
 from resolvers.plan.program import Stale
 from resolvers.plan.roots import AskedRoot, Root
 from resolvers.plan.shape import Unplanned
-from resolvers.register import current_register, kept_register
+from resolvers.register import KEPT, current_register
 
 log = structlog.stdlib.get_logger("lianxi.plan")
 
@@ -48,12 +48,14 @@ class Plan:
         """The answer for some variables. Raises Unplanned where the executor has to give it; what a mutation
         has done by then is kept in the context, so that it is not done twice."""
         database = context.desk.database
-        context.register = kept_register(database) or await current_register(database)
+        context.register = database.kept.get(KEPT) or await current_register(database)
         try:
             variables = self.coercion.read(inputs)
             if self.acts:
                 return await self._act(context, variables)
-            bound = {key: root.bind(context, variables) for key, root in self._bindable.items()}
+            bound: dict[str, Bound] = {}
+            for key, root in self._bindable.items():
+                bound[key] = root.bind(context, variables)
             if self._asks:
                 await self._ask(context, variables, bound)
             return await self._read(context, variables, bound)

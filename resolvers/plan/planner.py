@@ -37,7 +37,9 @@ class Plans:
 
     def plan(self, inputs: Mapping[str, Any]) -> Plan | None:
         """The plan for some variables; None where the executor has to answer."""
-        shape = tuple([inputs.get(name, default) for name, default in self._switches.items()])
+        shape: tuple[Any, ...] = ()
+        if self._switches:
+            shape = tuple([inputs.get(name, default) for name, default in self._switches.items()])
         for switch in shape:
             if switch is not True and switch is not False:
                 return None
