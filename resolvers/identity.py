@@ -53,8 +53,16 @@ def key_of(text: str, type_name: str) -> str | None:
 
 def uuid_text_of(text: str, type_name: str) -> str | None:
     """The same for types whose keys are UUIDs, as text in their usual spelling."""
-    found = uuid_texts_of([text], type_name)
-    return found[0] if found else None
+    form = _form(type_name)
+    if len(text) != form.length:
+        return None
+    try:
+        decoded = a2b_base64(text + form.filling).decode("ascii")
+    except ValueError:
+        return None
+    if not form.matches(decoded) or len(decoded) != form.size:
+        return None
+    return decoded[form.start : form.start + 36]
 
 
 def uuid_texts_of(texts: Sequence[str], type_name: str) -> list[str] | None:
