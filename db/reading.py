@@ -86,7 +86,7 @@ class PostgresqlReader:
         self._arguments = reader_arguments(address, patience)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool: Pool[PreparingConnection] = Pool(CONNECTIONS, patience)
-        self._mending: set[asyncio.Task[None]] = set()
+        self._mending: dict[asyncio.Task[None], PreparingConnection] = {}
         self._busy: dict[PreparingConnection, float] = {}
         """The connections at work, since when."""
         self._watching: asyncio.TimerHandle | None = None
@@ -147,10 +147,13 @@ class PostgresqlReader:
             self._watching = None
         if self._loop is not asyncio.get_running_loop():
             return  # they went with the loop they belonged to
-        for task in self._mending:
+        mending = dict(self._mending)
+        for task in mending:
             task.cancel()
         farewells = [connection.close(timeout=FAREWELL_SECONDS) for connection in pool.idle]
-        await asyncio.gather(*self._mending, *farewells, return_exceptions=True)
+        await asyncio.gather(*mending, *farewells, return_exceptions=True)
+        for connection in mending.values():
+            connection.terminate()  # a task that is cancelled before it begins does nothing at all
         self._loop = None
 
     def _check_lost(self, connection: PreparingConnection, error: Exception, may_try_again: bool) -> None:
@@ -197,8 +200,8 @@ class PostgresqlReader:
             return
         # Who was cancelled should not wait until the server knows.
         task = asyncio.create_task(self._mend(pool, connection))
-        self._mending.add(task)
-        task.add_done_callback(self._mending.discard)
+        self._mending[task] = connection
+        task.add_done_callback(self._mending.pop)
 
     async def _mend(self, pool: Pool[PreparingConnection], connection: PreparingConnection) -> None:
         mended = False
@@ -219,7 +222,7 @@ class PostgresqlReader:
         if loop is not self._loop:
             self._loop = loop
             self._pool = Pool(CONNECTIONS, self._patience)
-            self._mending = set()
+            self._mending = {}
             self._busy = {}
             self._watching = None
             self._watch_later()

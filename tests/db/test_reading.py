@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -482,3 +483,15 @@ async def test_sqlite_reads_are_as_safe_as_elsewhere(sqlite_url: str) -> None:
         for name, value in {"journal_mode": "wal", "query_only": 1}.items():
             assert await database.fetch(one(f"PRAGMA {name}"), slow=slow) == value
     await database.close()
+
+
+async def test_closing_leaves_no_connection_behind_that_was_just_put_away(database_url: str) -> None:
+    def wrong() -> Steps[None]:
+        yield "SELECT 1 FROM nowhere", ()
+
+    database = Database.open(database_url)
+    with pytest.raises(Exception, match="nowhere"):
+        await database.fetch(wrong, several=False)
+    await database.close()
+    # A connection left open says so when it is collected, and warnings are errors.
+    gc.collect()
