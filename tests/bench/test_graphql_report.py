@@ -83,7 +83,7 @@ def test_ratios_are_of_the_same_round() -> None:
         ({"idiomatic": 101.0}, {("unplanned", "idiomatic", "Q2")}),
         ({"sqlite": 800.0}, {("sqlite", "ours", label) for label in LABELS}),
     ],
-    ids=["mercurius", "limit", "idiomatic", "sqlite"],
+    ids=["of_mercurius", "of_limit", "of_idiomatic", "on_sqlite"],
 )
 def test_a_bar_that_is_missed_is_said(changed: dict[str, float], missed: set[tuple[str, str, str]]) -> None:
     made = figures(_measured(**{**ALL, **changed}), 240, 10, {}, "PostgreSQL 18")
