@@ -111,7 +111,7 @@ async def _related(related: Related, root: Any, context: Context) -> Any:
 
 
 def _resident(description: Resident, root: Any, register: Register) -> Any:
-    find = getattr(register, description.register)
+    find = getattr(register, description.kind)
     code = getattr(root, description.column)
     if description.many:
         return [find(one) for one in code]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.engine import Dialect
+from sqlalchemy import ColumnElement, Dialect
 
 from db.query import Query, compile_query
 from resolvers.context import Context
@@ -59,21 +59,22 @@ class Page:
         return cursor_writer(self.query.seal)(getattr(row, self.query.sort), row.key)
 
 
-def page_statement(connection: Connection, shape: Any, names: tuple[str, ...], dialect: Dialect) -> Query:
-    """The statement of a page for some columns; the same shape is compiled once."""
-    return _compiled(connection.select, shape, names, dialect)
-
-
-def count_statement(connection: Connection, shape: Any, dialect: Dialect) -> Query:
-    """The statement that counts the whole list."""
-    return _compiled(connection.count, shape, None, dialect)
+@lru_cache(maxsize=2_000)
+def page_statement(
+    connection: Connection,
+    shape: Any,
+    names: tuple[str, ...],
+    dialect: Dialect,
+    *beside: ColumnElement[Any],
+) -> Query:
+    """The statement of a page for some columns, with others `beside` them; the same is compiled once."""
+    return compile_query(connection.select(shape, names).add_columns(*beside), dialect)
 
 
 @lru_cache(maxsize=1_000)
-def _compiled(
-    select: Callable[..., Any], shape: Any, names: tuple[str, ...] | None, dialect: Dialect
-) -> Query:
-    return compile_query(select(shape) if names is None else select(shape, names), dialect)
+def count_statement(connection: Connection, shape: Any, dialect: Dialect) -> Query:
+    """The statement that counts the whole list."""
+    return compile_query(connection.count(shape), dialect)
 
 
 def ends(query: PageQuery, found: int) -> tuple[bool, bool]:

@@ -98,42 +98,9 @@ def _parameter(name: str, column: Any) -> Any:
     return bindparam(name, type_=column.type)
 
 
-def _on_the_row() -> dict[str, Callable[[], ColumnElement[bool]]]:
-    return {
-        NOTHING: false,
-        "status": lambda: among_values(Dispute.status, "status"),
-        "one_status": lambda: Dispute.status == _parameter("one_status", Dispute.status),
-        "channel": lambda: among_values(Dispute.channel, "channel"),
-        "lead_department": lambda: (
-            Dispute.lead_unit_code == _parameter("lead_department", Dispute.lead_unit_code)
-        ),
-        "received_from": lambda: Dispute.received_at >= _parameter("received_from", Dispute.received_at),
-        "received_to": lambda: Dispute.received_at < _parameter("received_to", Dispute.received_at),
-        "text": lambda: _with_text(bindparam("text", type_=Text())),
-    }
-
-
 def _with_text(pattern: Any) -> ColumnElement[bool]:
     in_title = func.lower(Dispute.title).like(func.lower(pattern), escape=ESCAPE)
     return or_(in_title, Dispute.number.like(func.substr(pattern, 2), escape=ESCAPE))
-
-
-def _beside_the_row() -> dict[str, Callable[[], ColumnElement[bool]]]:
-    return {
-        "region": lambda: Dispute.region_code.in_(_within(_parameter("region", Region.code))),
-        "function": lambda: Dispute.lead_unit_code.in_(
-            select(UnitFunction.unit_code).where(
-                UnitFunction.function_code == _parameter("function", UnitFunction.function_code)
-            )
-        ),
-        "co_department": lambda: exists().where(
-            Assignment.dispute_id == Dispute.id,
-            Assignment.unit_code == _parameter("co_department", Assignment.unit_code),
-            Assignment.role == "co",
-            Assignment.ended_at.is_(None),
-        ),
-        "triage_reason": lambda: _reason_in_force() == _parameter("triage_reason", Decision.triage_reason),
-    }
 
 
 def _pattern(text: str) -> str:
@@ -182,4 +149,28 @@ def _decided(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(Decision.dispute_id == Dispute.id, Decision.sequence == latest, condition)
 
 
-_CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {**_on_the_row(), **_beside_the_row()}
+_CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
+    NOTHING: false,
+    "status": lambda: among_values(Dispute.status, "status"),
+    "one_status": lambda: Dispute.status == _parameter("one_status", Dispute.status),
+    "channel": lambda: among_values(Dispute.channel, "channel"),
+    "lead_department": lambda: (
+        Dispute.lead_unit_code == _parameter("lead_department", Dispute.lead_unit_code)
+    ),
+    "received_from": lambda: Dispute.received_at >= _parameter("received_from", Dispute.received_at),
+    "received_to": lambda: Dispute.received_at < _parameter("received_to", Dispute.received_at),
+    "text": lambda: _with_text(bindparam("text", type_=Text())),
+    "region": lambda: Dispute.region_code.in_(_within(_parameter("region", Region.code))),
+    "function": lambda: Dispute.lead_unit_code.in_(
+        select(UnitFunction.unit_code).where(
+            UnitFunction.function_code == _parameter("function", UnitFunction.function_code)
+        )
+    ),
+    "co_department": lambda: exists().where(
+        Assignment.dispute_id == Dispute.id,
+        Assignment.unit_code == _parameter("co_department", Assignment.unit_code),
+        Assignment.role == "co",
+        Assignment.ended_at.is_(None),
+    ),
+    "triage_reason": lambda: _reason_in_force() == _parameter("triage_reason", Decision.triage_reason),
+}

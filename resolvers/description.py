@@ -20,7 +20,7 @@ from db.query import among, is_key
 from db.values import light
 from resolvers.identity import global_id
 
-Register = Literal["department", "function", "region"]
+EntryKind = Literal["department", "function", "region"]
 """What the register keeps: the names of its lookups by code."""
 Values = Mapping[str, Any]
 """Values of a statement's named parameters."""
@@ -122,7 +122,7 @@ class Computed:
 class Resident:
     """Entries of the register, by the code or the list of codes that the row carries in `column`."""
 
-    register: Register
+    kind: EntryKind
     column: str
     many: bool = False
 
@@ -214,7 +214,7 @@ class Refs(NamedTuple):
     values: list[str]
 
 
-Kinds = Mapping[str, "Source | Register"]
+Kinds = Mapping[str, "Source | EntryKind"]
 """Where the objects of a GraphQL type are found: in a source, or in the register by their code."""
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import add
+from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import (
@@ -86,21 +87,19 @@ class Metrics(Collector):
         """The metrics of serving."""
         requests: Counter[tuple[str, str]] = Counter()
         seconds: defaultdict[str, Timed] = defaultdict(Timed)
-        answers = Counter({PLAN: 0, EXECUTOR: 0})
+        answers = Counter({(PLAN,): 0, (EXECUTOR,): 0})
         for (operation, code, way), timed in self._answers.items():
             count = sum(timed.counts)
             requests[operation, code] += count
             seconds[operation].add(timed)
             if way is not None:
-                answers[way] += count
-        counted = CounterMetricFamily(
+                answers[way,] += count
+        yield _counter(
             "lianxi_graphql_requests",
             "GraphQL requests by root field and by the code of their errors (OK: none).",
-            labels=["operation", "code"],
+            ["operation", "code"],
+            requests,
         )
-        for labels, count in requests.items():
-            counted.add_metric(labels, count)
-        yield counted
         took = HistogramMetricFamily(
             "lianxi_graphql_seconds",
             "Time from the parsed body to the answer of a GraphQL request.",
@@ -109,25 +108,18 @@ class Metrics(Collector):
         for operation, timed in seconds.items():
             took.add_metric([operation], timed.buckets(), timed.seconds)
         yield took
-        ways = CounterMetricFamily(
+        yield _counter(
             "lianxi_graphql_answers",
             "Operations carried out, by what did it: a plan, or the executor where there is no plan for one.",
-            labels=["way"],
+            ["way"],
+            answers,
         )
-        for way, count in answers.items():
-            ways.add_metric([way], count)
-        yield ways
-        yield self._served()
-
-    def _served(self) -> Metric:
-        responses = CounterMetricFamily(
+        yield _counter(
             "lianxi_http_responses",
             "HTTP responses by the first part of the path and by status (0: the client was gone).",
-            labels=["path", "status"],
+            ["path", "status"],
+            {(path, str(status)): count for (path, status), count in self._responses.items()},
         )
-        for (path, status), count in self._responses.items():
-            responses.add_metric([path, str(status)], count)
-        return responses
 
 
 class DeskCollector(Collector):
@@ -138,14 +130,12 @@ class DeskCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The metrics of deciding."""
-        decisions = CounterMetricFamily(
+        yield _counter(
             "lianxi_decisions",
             "Routing decisions by policy and outcome: assigned, or the reason for triage.",
-            labels=["policy", "outcome"],
+            ["policy", "outcome"],
+            self.desk.tally.decisions,
         )
-        for (policy, outcome), count in self.desk.tally.decisions.items():
-            decisions.add_metric([policy, outcome], count)
-        yield decisions
         yield CounterMetricFamily(
             "lianxi_engine_disagreements",
             "Decisions in which durable-rules and the index differed; the reference evaluator then decided.",
@@ -156,3 +146,11 @@ class DeskCollector(Collector):
             "1 when durable-rules is missing and the reference evaluator decides alone.",
             value=float(DEGRADED),
         )
+
+
+def _counter(name: str, words: str, labels: Sequence[str], counts: Mapping[Any, int]) -> CounterMetricFamily:
+    """A metric with a count for each set of values of its labels."""
+    family = CounterMetricFamily(name, words, labels=labels)
+    for values, count in counts.items():
+        family.add_metric(values, count)
+    return family

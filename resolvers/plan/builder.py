@@ -166,7 +166,7 @@ class Builder:
         entries = self._entries(resident, get_named_type(type_), inner is type_ and not resident.many, nodes)
         code = shape.python(resident.column)
         if entries is None:
-            find = f"register.{resident.register}"
+            find = f"register.{resident.kind}"
             var = self.constants.variable("c")
             found = (
                 f"[{find}({var}) for {var} in {code}]"
@@ -188,7 +188,7 @@ class Builder:
         build: Callable[..., Any] = eval(  # noqa: S307 - the text is ours
             f"lambda x, register: {item}", self.constants.names
         )
-        name = self.constants.keep(Residents(resident.register, nullable, build), "residents")
+        name = self.constants.keep(Residents(resident.kind, nullable, build), "residents")
         if self.in_resident:
             return f"{name}.of(register)"
         entries = self.constants.variable("d")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_object_type
-from sqlalchemy import Dialect
 
-from db.query import Query, compile_query
 from db.values import shown_value
-from resolvers.connection import count_statement, ends
+from resolvers.connection import count_statement, ends, page_statement
 from resolvers.context import Context
 from resolvers.cursor import cursor_writer
 from resolvers.description import Connection
@@ -22,14 +19,6 @@ from resolvers.plan.builder import Builder, Reading
 from resolvers.plan.program import REVISION, Program, Writer
 from resolvers.plan.selection import Nodes
 from resolvers.plan.shape import Level, RowShape, Unplanned
-
-
-@lru_cache(maxsize=2_000)
-def _page(
-    connection: Connection, shape: Any, columns: tuple[str, ...], revision: bool, dialect: Dialect
-) -> Query:
-    statement = connection.select(shape, columns)
-    return compile_query(statement.add_columns(REVISION) if revision else statement, dialect)
 
 
 @dataclass(frozen=True)
@@ -96,10 +85,10 @@ class _Compiling:
             self.level.place("key")
         columns = self.level.selected()
         connection, dialect = self.connection, self.builder.reading.dialect
-        checked = self.builder.uses_register
+        beside = (REVISION,) if self.builder.uses_register else ()
         writer.names |= {
             "ends": ends,
-            "page": lambda shape: _page(connection, shape, columns, checked, dialect),
+            "page": lambda shape: page_statement(connection, shape, columns, dialect, *beside),
         }
         writer.statements += 1
         rows = f"l{self.level.number}"
@@ -110,7 +99,7 @@ class _Compiling:
             f"{rows} = {rows}[:given.size]",
             f"if given.backward: {rows}.reverse()",
         ]
-        if checked:
+        if beside:
             writer.check(self.level)
         writer.below(self.level.children)
 

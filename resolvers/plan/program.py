@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Select, literal_column
-from sqlalchemy import select as choose
+from sqlalchemy import Dialect, Select, literal_column, select
 from sqlalchemy.sql.elements import Label
 
 from casework.directory import DIRECTORY
@@ -19,7 +18,7 @@ from resolvers.plan.builder import Builder
 from resolvers.plan.shape import Level
 
 REVISION: Label[int] = (
-    choose(Revision.number)
+    select(Revision.number)
     .where(Revision.name == literal_column(f"'{DIRECTORY}'"))
     .scalar_subquery()
     .label("directory_revision")
@@ -36,11 +35,11 @@ class Stale(Exception):
 
 @lru_cache(maxsize=2_000)
 def _statement(relation: Relation, columns: tuple[str, ...], revision: bool, dialect: Dialect) -> KeyedQuery:
-    def select(one: bool) -> Select[Any]:
+    def worded(one: bool) -> Select[Any]:
         statement = relation.select(columns, one=one)
         return statement.add_columns(REVISION) if revision else statement
 
-    return KeyedQuery(select, dialect)
+    return KeyedQuery(worded, dialect)
 
 
 class Writer:
