@@ -32,11 +32,13 @@ class BadAnswer(Exception):
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What a server did in a stretch of time. `latencies` are in seconds, one for each good answer; `errors`
-    are answers of another status than 200, with GraphQL errors, or of another length than before."""
+    are answers of another status than 200, with GraphQL errors, or of another length than before; `sent` are
+    all requests, with those whose answers came too late to count."""
 
     seconds: float
     latencies: Sequence[float]
     errors: int
+    sent: int
 
     @property
     def rate(self) -> float:
@@ -120,7 +122,8 @@ def ask(port: int, bodies: Sequence[bytes]) -> list[bytes]:
 
 def load(port: int, requests: Sequence[Request], seconds: float, least: int = 0) -> Taken:
     """Send the requests in turn for some seconds, and on until `least` answers have come. Only what comes
-    within that time counts. Raises BadAnswer."""
+    within that time counts, but every answer is waited for: a server that is still at work would slow the
+    next one down. Raises BadAnswer."""
     upcoming = cycle(requests)
     poll = select.epoll()
     connections = {}
@@ -148,21 +151,27 @@ def _measure(
     errors = 0
     begun = now = perf_counter()
     while now - begun < seconds or len(latencies) + errors < least:
-        ready = poll.poll(PATIENCE_SECONDS)
-        if not ready:
-            raise BadAnswer(f"no answer for {PATIENCE_SECONDS:.0f} s")
-        for number, _ in ready:
-            connection = connections[number]
-            body = connection.receive()
-            if body is None:
-                continue
+        for connection, body in _answered(poll, connections):
             now = perf_counter()
             if connection.good(body):
                 latencies.append(now - connection.sent_at)
             else:
                 errors += 1
             connection.send(next(upcoming))
-    return Taken(now - begun, latencies, errors)
+    waiting = len(connections)
+    while waiting:
+        waiting -= sum(1 for _ in _answered(poll, connections))
+    return Taken(now - begun, latencies, errors, len(latencies) + errors + len(connections))
+
+
+def _answered(poll: select.epoll, connections: dict[int, Connection]) -> Iterator[tuple[Connection, bytes]]:
+    ready = poll.poll(PATIENCE_SECONDS)
+    if not ready:
+        raise BadAnswer(f"no answer for {PATIENCE_SECONDS:.0f} s")
+    for number, _ in ready:
+        connection = connections[number]
+        if (body := connection.receive()) is not None:
+            yield connection, body
 
 
 def _length(head: bytes) -> int:

@@ -130,12 +130,11 @@ def _round(job: _Job, seconds: float, database: int | None) -> Round:
 def round_of(taken: Taken, server_s: float, database_s: float | None) -> Round:
     """The figures of one stretch, with the CPU seconds that server and database used in it."""
     ordered = sorted(taken.latencies) or [0.0]
-    answers = max(len(taken.latencies) + taken.errors, 1)
     return Round(
         requests_per_s=round(taken.rate, 1),
         p50_ms=round(ordered[len(ordered) // 2] * 1000, 2),
         p99_ms=round(ordered[int(len(ordered) * 0.99)] * 1000, 2),
-        server_cpu_ms=round(server_s / answers * 1000, 3),
-        database_cpu_ms=None if database_s is None else round(database_s / answers * 1000, 3),
+        server_cpu_ms=round(server_s / taken.sent * 1000, 3),
+        database_cpu_ms=None if database_s is None else round(database_s / taken.sent * 1000, 3),
         errors=taken.errors,
     )

@@ -108,9 +108,9 @@ def test_what_was_not_run_is_said_and_misses_nothing() -> None:
 
 def test_a_stretch_becomes_figures() -> None:
     latencies = [number / 1000 for number in range(100, 0, -1)]
-    found = round_of(Taken(2.0, latencies, errors=100), server_s=0.4, database_s=0.1)
+    found = round_of(Taken(2.0, latencies, errors=100, sent=200), server_s=0.4, database_s=0.1)
     assert found == Round(50.0, 51.0, 100.0, 2.0, 0.5, 100)
-    assert round_of(Taken(2.0, [], errors=0), server_s=0.0, database_s=None).requests_per_s == 0.0
+    assert round_of(Taken(2.0, [], errors=0, sent=16), server_s=0.0, database_s=None).requests_per_s == 0.0
 
 
 def test_who_answers_otherwise_is_found_out() -> None:
