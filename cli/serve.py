@@ -16,7 +16,6 @@ from starlette.applications import Starlette
 from cli.settings import usable_settings
 from cli.speech import Exit, Stop, tell
 from db.faults import Fault
-from server.connection import Connection
 from server.identity import NotLoopback, loopback_address
 from server.logs import set_up_logs
 from server.settings import Settings
@@ -85,7 +84,7 @@ async def run(app: Starlette, listener: socket.socket, settings: Settings) -> No
     config = uvicorn.Config(
         app,
         interface="asgi3",
-        http=Connection,
+        http="httptools",
         ws="none",
         lifespan="off",
         log_config=None,

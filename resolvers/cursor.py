@@ -9,9 +9,11 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-LONGEST_CURSOR = 200
+import orjson
+
+LONGEST_CURSOR = 500
 SEAL_SIZE = 4
-VERSION = 2
+VERSION = 3
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
@@ -21,9 +23,7 @@ def cursor_writer(shape: str) -> Callable[[Any, Any], str]:
     start = crc32(shape.encode(), VERSION)
 
     def write(position: Any, key: Any) -> str:
-        text = position if type(position) is str else position.isoformat()
-        digits = key.replace("-", "") if type(key) is str else key.hex
-        place = f"{text}|{digits}".encode()
+        place = orjson.dumps((position, key.replace("-", "") if type(key) is str else key.hex))
         sealed = crc32(place, start).to_bytes(SEAL_SIZE, "big") + place
         return b2a_base64(sealed, newline=False).translate(URL_SAFE, b"=").decode()
 
@@ -42,7 +42,7 @@ def read_cursor(shape: str, cursor: str) -> tuple[str, UUID] | None:
         seal, place = decoded[:SEAL_SIZE], decoded[SEAL_SIZE:]
         if seal != crc32(place, crc32(shape.encode(), VERSION)).to_bytes(SEAL_SIZE, "big"):
             return None
-        position, _, key = place.decode().rpartition("|")
+        position, key = orjson.loads(place)
         return position, UUID(hex=key)
     except ValueError:
         return None

@@ -11,12 +11,13 @@ import time
 from typing import Final, NamedTuple
 
 from starlette.requests import ClientDisconnect
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from uuid_utils import uuid7
 
+from server.connection import answered, whole_body
 from server.faults import GRAPHQL_RESPONSE, HEADERS, JSON, Refusal
 from server.graphql import GraphQL
-from server.guard import at_once, content_fault, from_body, from_query_string, read_body, too_large
+from server.guard import content_fault, from_body, from_query_string, read_body, too_large
 from server.headers import remembered, text
 from server.identity import foreign_host, names_this_machine
 from server.language import spoken
@@ -30,6 +31,10 @@ TOLD: Final = (b"host", b"accept", b"accept-language", b"content-type", b"conten
 """The headers that an Envelope is made of."""
 READY: Final = {media: (*HEADERS[media], *PROTECTION) for media in (JSON, GRAPHQL_RESPONSE)}
 """The headers of all answers of a media type."""
+LINES: Final = {
+    media: b"".join(b"%b: %b\r\n" % header for header in headers) for media, headers in READY.items()
+}
+"""The same as they are sent."""
 
 
 class Envelope(NamedTuple):
@@ -80,11 +85,13 @@ class Endpoint:
                 if not envelope.is_ours:
                     raise foreign_host()
                 if scope["method"] == "POST":
-                    most = self.settings.max_body_bytes
-                    first = self._begin(envelope, headers.get(b"content-length"), receive)
-                    body = _whole(first, most)
+                    if envelope.fault is not None:
+                        raise Refusal(415, envelope.fault)
+                    body = whole_body(receive)
                     if body is None:
-                        body = await read_body(receive, first, most, self.settings.body_seconds)
+                        body = await self._read(headers.get(b"content-length"), receive)
+                    elif len(body) > self.settings.max_body_bytes:
+                        raise too_large(self.settings.max_body_bytes)
                     request = from_body(body, self.settings)
                 elif scope["method"] == "GET":
                     request = from_query_string(scope["query_string"], self.settings)
@@ -101,12 +108,12 @@ class Endpoint:
             except Exception as error:
                 media, reply = JSON, self.journal.unforeseen(error, request_id).reply(envelope.language)
             body, status, own = reply
-            ready = [
-                *READY[media],
-                (b"content-length", b"%d" % len(body)),
-                (b"x-request-id", request_id.encode()),
-                *own,
-            ]
+            length, number = b"%d" % len(body), request_id.encode()
+            if status == 200 and not own:
+                lines = b"%bcontent-length: %b\r\nx-request-id: %b\r\n\r\n"
+                if answered(send, lines % (LINES[media], length, number), body):
+                    return
+            ready = [*READY[media], (b"content-length", length), (b"x-request-id", number), *own]
             await send({"type": "http.response.start", "status": status, "headers": ready})
             await send({"type": "http.response.body", "body": body})
         except Exception as error:
@@ -115,19 +122,8 @@ class Endpoint:
         finally:
             self.journal.close(scope, status, started)
 
-    def _begin(self, envelope: Envelope, announced: bytes | None, receive: Receive) -> Message | None:
-        """What has come of a body that will be read. Raises Refusal where it will not."""
-        if envelope.fault is not None:
-            raise Refusal(415, envelope.fault)
+    async def _read(self, announced: bytes | None, receive: Receive) -> bytes:
         most = self.settings.max_body_bytes
         if announced is not None and announced.isdigit() and int(announced[:20]) > most:
             raise too_large(most)
-        return at_once(receive)
-
-
-def _whole(message: Message | None, most: int) -> bytes | None:
-    """The body, when one message was all of it, as mostly."""
-    if message is None or message["type"] != "http.request" or message.get("more_body", False):
-        return None
-    body: bytes = message.get("body", b"")
-    return body if len(body) <= most else None
+        return await read_body(receive, most, self.settings.body_seconds)

@@ -57,12 +57,10 @@ def content_fault(content_type: str | None, encoding: str | None = None) -> str 
     return None
 
 
-async def read_body(receive: Receive, first: Message | None, most: int, seconds: float) -> bytes:
-    """A body of at most `most` bytes, whose `first` part may have come. Raises Refusal for one that is larger
-    or takes longer than `seconds`, and ClientDisconnect."""
+async def read_body(receive: Receive, most: int, seconds: float) -> bytes:
+    """A body of at most `most` bytes. Raises Refusal for one that is larger or takes longer than `seconds`,
+    and ClientDisconnect."""
     body = bytearray()
-    if first is not None and not _more(body, first, most):
-        return bytes(body)
     try:
         async with asyncio.timeout(seconds):
             while _more(body, await receive(), most):
@@ -70,19 +68,6 @@ async def read_body(receive: Receive, first: Message | None, most: int, seconds:
     except TimeoutError:
         raise Refusal(408, "request.slow", {"seconds": seconds}, headers={"connection": "close"}) from None
     return bytes(body)
-
-
-def at_once(receive: Receive) -> Message | None:
-    """What can be received without waiting: mostly the whole body, which then needs no timer. None when
-    it has not come; nothing is lost then, since waiting is given up before anything is taken."""
-    waiting = receive().__await__()
-    try:
-        next(waiting)
-    except StopIteration as received:
-        message: Message = received.value
-        return message
-    waiting.close()
-    return None
 
 
 def too_large(most: int) -> Refusal:

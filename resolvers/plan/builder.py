@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLObjectType,
     get_named_type,
@@ -34,9 +35,12 @@ from resolvers.description import (
     Via,
 )
 from resolvers.plan.arguments import DEFINITION, Coercion, arguments_reader
-from resolvers.plan.resident import Residents
+from resolvers.plan.resident import Combinations, Residents
 from resolvers.plan.selection import Nodes, Selections
 from resolvers.plan.shape import Constants, Level, ObjectShape, RowShape, Shape, Unplanned, serialized
+
+MOST_CODES = 3
+"""Codes of which an item is made that is worth keeping: of more, there are too many different ones."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,11 @@ class Builder:
 
     def object(self, shape: Shape, type_: GraphQLObjectType, nodes: Nodes) -> str:
         """The item for one row or object: a dictionary of what is selected."""
+        if isinstance(shape, RowShape) and self._is_of_codes(type_, nodes):
+            return self._combined(shape, type_, nodes)
+        return self._dictionary(shape, type_, nodes)
+
+    def _dictionary(self, shape: Shape, type_: GraphQLObjectType, nodes: Nodes) -> str:
         parts = []
         for key, same in self.reading.selections.fields(type_, nodes).items():
             name = same[0].name.value
@@ -95,6 +104,40 @@ class Builder:
                 value = self.value(shape, description_of(definition), definition, definition.type, same)
             parts.append(f"{key!r}: {value}")
         return "{" + ", ".join(parts) + "}"
+
+    def _is_of_codes(self, type_: GraphQLObjectType, nodes: Nodes) -> bool:
+        """Whether all that is selected is told by codes of enumerations and of the register."""
+        found = 0
+        for same in self.reading.selections.fields(type_, nodes).values():
+            if (name := same[0].name.value) == "__typename":
+                continue
+            definition = type_.fields[name]
+            inner = definition.type.of_type if is_non_null_type(definition.type) else definition.type
+            match description_of(definition):
+                case Column() if isinstance(inner, GraphQLEnumType):
+                    pass
+                case Resident(many=False):
+                    pass
+                case _:
+                    return False
+            found += 1
+        return 0 < found <= MOST_CODES
+
+    def _combined(self, shape: RowShape, type_: GraphQLObjectType, nodes: Nodes) -> str:
+        codes = Level(0, None, shape.level.source)
+        inside = Builder(self.reading, self.constants, in_resident=True)
+        row = RowShape(codes, self.constants, self.reading.dialect)
+        item = inside._dictionary(row, type_, nodes)
+        if inside.top or inside.prelude or not inside.is_constant or codes.children:
+            return self._dictionary(shape, type_, nodes)
+        build: Callable[..., Any] = eval(  # noqa: S307 - the text is ours
+            f"lambda {row.var}, register: {item}", self.constants.names
+        )
+        combinations = self.constants.keep(Combinations(build), "combinations")
+        items = self.constants.variable("d")
+        self.uses_register = self.uses_register or inside.uses_register
+        self.prelude.append(f"{items} = {combinations}.of(register)")
+        return f"{items}[{''.join(f'{shape.raw(name)}, ' for name in codes.columns)}]"
 
     def value(
         self, shape: Shape, description: Description, definition: GraphQLField, type_: Any, nodes: Nodes

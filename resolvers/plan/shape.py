@@ -179,10 +179,21 @@ class RowShape:
         source = self.level.source
         (first, *others) = source.identity
         if not others and isinstance(source.columns[first].type, Uuid):
-            write = self.constants.keep(_id_writer(source, self.dialect), "id")
-            return f"{write}({self.raw(first)})"
+            return self._uuid_id(self.raw(first))
         key = ":".join(f"{{{self.python(name)}}}" for name in source.identity)
         return f"{self.constants.keep(global_id, 'global_id')}({source.name!r}, f'{key}')"
+
+    def _uuid_id(self, raw: str) -> str:
+        """What `global_uuid` writes of a UUID as the driver gave it."""
+        prefix = f"{self.level.source.name}:"
+        if self.dialect.name == POSTGRESQL:
+            length = len(global_uuid(prefix, UUID(int=0)))
+            # With the padding cut off, and without a call: what is written most often of all.
+            base64 = self.constants.keep(b2a_base64, "base64")
+            return f"{base64}(f'{prefix}{{{raw}}}'.encode(), newline=False)[:{length}].decode()"
+        shown = shown_value(Uuid(), self.dialect) or str
+        write = self.constants.keep(lambda key: global_uuid(prefix, shown(key)), "id")
+        return f"{write}({raw})"
 
 
 class ObjectShape:
@@ -276,14 +287,3 @@ def _serialized_value(value: str, type_: Any, constants: Constants) -> str:
 def _names_of(type_: GraphQLEnumType, *, nullable: bool) -> Mapping[str | None, str | None]:
     names: dict[str | None, str | None] = {value.value: name for name, value in type_.values.items()}
     return {**names, None: None} if nullable else names
-
-
-def _id_writer(source: Source, dialect: Dialect) -> Callable[[Any], str]:
-    """Writes what `global_id` does of a UUID as the driver gave it."""
-    prefix = f"{source.name}:"
-    if dialect.name == POSTGRESQL:
-        length = len(global_uuid(prefix, UUID(int=0)))
-        # As `global_uuid`, with the padding cut off: the most often called function of all.
-        return lambda key: b2a_base64(f"{prefix}{key}".encode(), newline=False)[:length].decode()
-    shown = shown_value(Uuid(), dialect) or str
-    return lambda key: global_uuid(prefix, shown(key))

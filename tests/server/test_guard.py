@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Scope
 
 from server.faults import Refusal
-from server.guard import GraphQLRequest, at_once, from_body, from_query_string, nesting, read_body
+from server.guard import GraphQLRequest, from_body, from_query_string, nesting, read_body
 from server.metrics import Metrics
 from server.settings import Settings
 from tests.server.tiny import tiny_app, tiny_client
@@ -187,7 +187,6 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
     "parts", [[b"ab"], [b"", b"ab"], [b"a", b"", b"b"], [b"a", b"b", b""]], ids=lambda parts: str(len(parts))
 )
 async def test_a_body_is_whole_in_however_many_parts_it_comes(parts: list[bytes], waits: bool) -> None:
-    """Also when it has to be waited for: what is asked for and given up at first is not lost."""
     left = list(parts)
 
     async def receive() -> Message:
@@ -195,11 +194,11 @@ async def test_a_body_is_whole_in_however_many_parts_it_comes(parts: list[bytes]
             await asyncio.sleep(0)
         return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
 
-    assert await read_body(receive, at_once(receive), 2, 60) == b"ab"
+    assert await read_body(receive, 2, 60) == b"ab"
     assert left == []
     left = list(parts)
     with pytest.raises(Refusal):
-        await read_body(receive, at_once(receive), 1, 60)
+        await read_body(receive, 1, 60)
 
 
 async def test_a_client_that_goes_in_the_middle_of_its_body_is_gone() -> None:
@@ -212,7 +211,7 @@ async def test_a_client_that_goes_in_the_middle_of_its_body_is_gone() -> None:
         return messages.pop(0)
 
     with pytest.raises(ClientDisconnect):
-        await read_body(receive, at_once(receive), 10, 60)
+        await read_body(receive, 10, 60)
 
 
 async def test_a_client_that_is_gone_gets_no_answer() -> None:
