@@ -33,6 +33,7 @@ from bench.graphql import city
 from bench.graphql.operations import PAGE, operations
 from casework.actor import DEMO_ADMINISTRATOR
 from casework.desk import Desk
+from cli.serve import GC_THRESHOLDS
 from db.database import Database
 from resolvers.context import Context
 from resolvers.plan.plan import Plan
@@ -216,6 +217,7 @@ async def _figures(planner: Planner, rounds: int) -> dict[str, Any]:
     # As a server does when it starts.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
     cases = {}
     for name, case in named.items():
         print(name, file=sys.stderr)

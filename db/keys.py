@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any, Self
 
@@ -147,8 +148,13 @@ class _AmongValues(_Condition):
     inherit_cache = True
 
 
+# A type works out once what it is in a dialect, which takes a fifth of the time to compile a statement.
+_key_list = cache(KeyList)
+_one_key = cache(OneKey)
+
+
 def _keys(item: TypeEngine[Any], place: int | None = None) -> BindParameter[Any]:
-    return bindparam("among" if place is None else f"among_{place}", type_=KeyList(item, place))
+    return bindparam("among" if place is None else f"among_{place}", type_=_key_list(item, place))
 
 
 def key_kinds(compiled: SQLCompiler) -> list[tuple[TypeEngine[Any], ...]]:
@@ -195,12 +201,12 @@ def _json_of_keys(element: Among, compiler: SQLCompiler, **options: Any) -> str:
 
 
 @compiles(IsKey)
-def _one_key(element: IsKey, compiler: SQLCompiler, **options: Any) -> str:
+def _is_one_key(element: IsKey, compiler: SQLCompiler, **options: Any) -> str:
     columns = list(element.clauses)
     _note(compiler, columns)
     parts = []
     for place, column in enumerate(columns):
-        kind = OneKey(column.type, None if len(columns) == 1 else place)
+        kind = _one_key(column.type, None if len(columns) == 1 else place)
         value = compiler.process(bindparam(f"is_key_{place}", type_=kind), **options)
         if isinstance(column.type, Uuid) and compiler.dialect.name == POSTGRESQL:
             value = f"CAST({value} AS UUID)"

@@ -14,6 +14,8 @@ from resolvers.identity import uuid_text_of
 from resolvers.policy import RULE
 from resolvers.span import MOST, newest
 
+_decision, _session = Decision.__table__, ConferenceSession.__table__
+
 CONFERENCE = Source("JointConference", JointConference)
 """The standing body of one domain in one city."""
 MEMBER = Source("ConferenceMember", ConferenceMember)
@@ -22,14 +24,14 @@ SESSION = Source(
     "ConferenceSession",
     ConferenceSession,
     # The decision that stood when the session was proposed tells in which version its rule is.
-    version_id=select(Decision.policy_version_id)
+    version_id=select(_decision.c.policy_version_id)
     .where(
-        Decision.dispute_id == ConferenceSession.dispute_id,
-        Decision.decided_at <= ConferenceSession.created_at,
+        _decision.c.dispute_id == _session.c.dispute_id,
+        _decision.c.decided_at <= _session.c.created_at,
     )
-    .order_by(Decision.sequence.desc())
+    .order_by(_decision.c.sequence.desc())
     .limit(1)
-    .correlate(ConferenceSession)
+    .correlate(_session)
     .scalar_subquery(),
 )
 """One meeting about one dispute."""

@@ -24,7 +24,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
 from casework.text import LONGEST_TITLE, clean
 from db.query import among_values
@@ -40,6 +39,9 @@ ESCAPE = "/"
 """Stands before signs of a pattern that are meant as they are."""
 NOTHING = "nothing"
 """The name of a condition that no dispute meets."""
+
+ASSIGNMENT, DECISION, DISPUTE = (table.__table__ for table in (Assignment, Decision, Dispute))
+REGION, UNIT_FUNCTION = Region.__table__, UnitFunction.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ def _parameter(name: str, column: Any) -> Any:
 
 
 def _with_text(pattern: Any) -> ColumnElement[bool]:
-    in_title = func.lower(Dispute.title).like(func.lower(pattern), escape=ESCAPE)
-    return or_(in_title, Dispute.number.like(func.substr(pattern, 2), escape=ESCAPE))
+    in_title = func.lower(DISPUTE.c.title).like(func.lower(pattern), escape=ESCAPE)
+    return or_(in_title, DISPUTE.c.number.like(func.substr(pattern, 2), escape=ESCAPE))
 
 
 def _pattern(text: str) -> str:
@@ -114,63 +116,63 @@ def _cleaned(text: str | None) -> str | None:
 
 
 def _flagged(name: str) -> ColumnElement[bool]:
-    return _decided(cast(Decision.flags, Text).like(bindparam(name, type_=Text()), escape=ESCAPE))
+    return _decided(cast(DECISION.c.flags, Text).like(bindparam(name, type_=Text()), escape=ESCAPE))
 
 
 def _within(code: Any) -> Select[str]:
     """The codes of a region and of all regions below it."""
-    top = aliased(Region)
-    below = Region.path.like(top.path + "/%")
-    return select(Region.code).join(top, top.code == code).where(or_(Region.code == top.code, below))
+    top = REGION.alias()
+    below = REGION.c.path.like(top.c.path + "/%")
+    return select(REGION.c.code).join(top, top.c.code == code).where(or_(REGION.c.code == top.c.code, below))
 
 
 def _reason_in_force() -> ScalarSelect[str | None]:
     # Looked up dispute by dispute, in the order of the list: PostgreSQL would join what `_decided` asks for,
     # and sort all that it finds. Many wait in triage, so a page is soon full.
     return (
-        select(Decision.triage_reason)
-        .where(Decision.dispute_id == Dispute.id)
-        .order_by(Decision.sequence.desc())
+        select(DECISION.c.triage_reason)
+        .where(DECISION.c.dispute_id == DISPUTE.c.id)
+        .order_by(DECISION.c.sequence.desc())
         .limit(1)
-        .correlate(Dispute)
+        .correlate(DISPUTE)
         .scalar_subquery()
     )
 
 
 def _decided(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether the decision in force meets a condition."""
-    newest = aliased(Decision)
+    newest = DECISION.alias()
     latest = (
-        select(func.max(newest.sequence))
-        .where(newest.dispute_id == Dispute.id)
-        .correlate(Dispute)
+        select(func.max(newest.c.sequence))
+        .where(newest.c.dispute_id == DISPUTE.c.id)
+        .correlate(DISPUTE)
         .scalar_subquery()
     )
-    return exists().where(Decision.dispute_id == Dispute.id, Decision.sequence == latest, condition)
+    return exists().where(DECISION.c.dispute_id == DISPUTE.c.id, DECISION.c.sequence == latest, condition)
 
 
 _CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
     NOTHING: false,
-    "status": lambda: among_values(Dispute.status, "status"),
-    "one_status": lambda: Dispute.status == _parameter("one_status", Dispute.status),
-    "channel": lambda: among_values(Dispute.channel, "channel"),
+    "status": lambda: among_values(DISPUTE.c.status, "status"),
+    "one_status": lambda: DISPUTE.c.status == _parameter("one_status", DISPUTE.c.status),
+    "channel": lambda: among_values(DISPUTE.c.channel, "channel"),
     "lead_department": lambda: (
-        Dispute.lead_unit_code == _parameter("lead_department", Dispute.lead_unit_code)
+        DISPUTE.c.lead_unit_code == _parameter("lead_department", DISPUTE.c.lead_unit_code)
     ),
-    "received_from": lambda: Dispute.received_at >= _parameter("received_from", Dispute.received_at),
-    "received_to": lambda: Dispute.received_at < _parameter("received_to", Dispute.received_at),
+    "received_from": lambda: DISPUTE.c.received_at >= _parameter("received_from", DISPUTE.c.received_at),
+    "received_to": lambda: DISPUTE.c.received_at < _parameter("received_to", DISPUTE.c.received_at),
     "text": lambda: _with_text(bindparam("text", type_=Text())),
-    "region": lambda: Dispute.region_code.in_(_within(_parameter("region", Region.code))),
-    "function": lambda: Dispute.lead_unit_code.in_(
-        select(UnitFunction.unit_code).where(
-            UnitFunction.function_code == _parameter("function", UnitFunction.function_code)
+    "region": lambda: DISPUTE.c.region_code.in_(_within(_parameter("region", REGION.c.code))),
+    "function": lambda: DISPUTE.c.lead_unit_code.in_(
+        select(UNIT_FUNCTION.c.unit_code).where(
+            UNIT_FUNCTION.c.function_code == _parameter("function", UNIT_FUNCTION.c.function_code)
         )
     ),
     "co_department": lambda: exists().where(
-        Assignment.dispute_id == Dispute.id,
-        Assignment.unit_code == _parameter("co_department", Assignment.unit_code),
-        Assignment.role == "co",
-        Assignment.ended_at.is_(None),
+        ASSIGNMENT.c.dispute_id == DISPUTE.c.id,
+        ASSIGNMENT.c.unit_code == _parameter("co_department", ASSIGNMENT.c.unit_code),
+        ASSIGNMENT.c.role == "co",
+        ASSIGNMENT.c.ended_at.is_(None),
     ),
-    "triage_reason": lambda: _reason_in_force() == _parameter("triage_reason", Decision.triage_reason),
+    "triage_reason": lambda: _reason_in_force() == _parameter("triage_reason", DECISION.c.triage_reason),
 }

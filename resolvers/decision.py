@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from casework.civil import civil_day
 from db.tables.dispute import Decision, Dispute
@@ -20,23 +19,25 @@ from resolvers.register import DepartmentEntry, FunctionEntry
 from rules.territory import nearest_unit
 from wording.catalogue import Language
 
+_decision, _dispute = Decision.__table__, Dispute.__table__
+
 DECISION = Source(
     "Decision",
     Decision,
     without=frozenset({"trace"}),
-    region_code=select(Dispute.region_code)
-    .where(Dispute.id == Decision.dispute_id, Dispute.city == Decision.city)
-    .correlate(Decision)
+    region_code=select(_dispute.c.region_code)
+    .where(_dispute.c.id == _decision.c.dispute_id, _dispute.c.city == _decision.c.city)
+    .correlate(_decision)
     .scalar_subquery(),
 )
 """A stored decision; `sequence` counts from 1 within its dispute."""
 
-_other = aliased(Decision)
+_other = _decision.alias()
 NEWEST = (
-    Decision.sequence
-    == select(func.max(_other.sequence))
-    .where(_other.dispute_id == Decision.dispute_id)
-    .correlate(Decision)
+    _decision.c.sequence
+    == select(func.max(_other.c.sequence))
+    .where(_other.c.dispute_id == _decision.c.dispute_id)
+    .correlate(_decision)
     .scalar_subquery()
 )
 """Whether a decision is the one in force."""

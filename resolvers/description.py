@@ -46,19 +46,17 @@ class Source:
         origin: FromClause | None = None,
         without: frozenset[str] = frozenset(),
         masks: Mapping[str, Callable[[Any], Any]] | None = None,
-        **columns: Any,
+        **columns: ColumnElement[Any],
     ) -> None:
-        names = [attribute.key for attribute in mapping_of(table).column_attrs]
-        own = {name: getattr(table, name) for name in names if name not in without}
+        # The bare columns: a statement of mapped ones is compiled by way of the mapping, which takes longer.
+        own = {name: column for name, column in mapping_of(table).columns.items() if name not in without}
         if "id" in own:
             own["key"] = own.pop("id")
         self.name = name
         self.identity = identity
         self.masks = masks or {}
         self.origin: FromClause = table.__table__ if origin is None else origin
-        self.columns: Mapping[str, ColumnElement[Any]] = {
-            key: getattr(value, "expression", value) for key, value in {**own, **columns}.items()
-        }
+        self.columns: Mapping[str, ColumnElement[Any]] = {**own, **columns}
 
     @cached_property
     def row(self) -> type[Row]:

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, select, tuple_
 
 from casework.text import clean
-from db.tables.dispute import Dispute
 from resolvers.context import Context
 from resolvers.criteria import MOST_FLAGS, DisputeCriteria, conditions, given, is_slow
 from resolvers.cursor import read_cursor
@@ -77,8 +76,8 @@ def _moment(position: str) -> datetime:
 
 
 _COLUMNS: Mapping[SortField, ColumnElement[Any]] = {
-    SortField.RECEIVED_AT: Dispute.received_at.expression,
-    SortField.NUMBER: Dispute.number.expression,
+    SortField.RECEIVED_AT: DISPUTE.columns["received_at"],
+    SortField.NUMBER: DISPUTE.columns["number"],
 }
 _READERS: Mapping[SortField, Callable[[str], object]] = {
     SortField.RECEIVED_AT: _moment,
@@ -120,13 +119,13 @@ def select_page(shape: Shape, names: Sequence[str]) -> Select[Any]:
     """Disputes between two places of the list, from its start or from its end."""
     ascending = shape.sorting.direction is Direction.ASC
     column = _COLUMNS[shape.sorting.field]
-    place = tuple_(column, Dispute.id)
+    place = tuple_(column, DISPUTE.columns["key"])
     bounds = []
     if shape.after:
         bounds.append(place > _bound(column, "after") if ascending else place < _bound(column, "after"))
     if shape.before:
         bounds.append(place < _bound(column, "before") if ascending else place > _bound(column, "before"))
-    keys = (column, Dispute.id.expression)
+    keys = (column, DISPUTE.columns["key"])
     order = [key.asc() if ascending is not shape.backward else key.desc() for key in keys]
     chosen = [DISPUTE.light(name).label(name) for name in names]
     where = (*conditions(shape.criteria), *bounds)
@@ -135,7 +134,7 @@ def select_page(shape: Shape, names: Sequence[str]) -> Select[Any]:
 
 def count_disputes(shape: Shape) -> Select[Any]:
     """How many disputes the whole list has."""
-    return select(func.count()).select_from(Dispute).where(*conditions(shape.criteria))
+    return select(func.count()).select_from(DISPUTE.origin).where(*conditions(shape.criteria))
 
 
 def disputes_of(page: Callable[..., PageQuery]) -> Connection:

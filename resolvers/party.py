@@ -6,16 +6,17 @@ from casework.masking import masked_address, masked_name, masked_phone
 from db.tables.dispute import Party, PartyIdentity
 from resolvers.description import Source
 
+_party, _identity = Party.__table__, PartyIdentity.__table__
+
 PARTY = Source(
     "Party",
     Party,
-    origin=Party.__table__.outerjoin(
-        PartyIdentity.__table__,
-        (PartyIdentity.party_id == Party.id) & (PartyIdentity.city == Party.city),
+    origin=_party.outerjoin(
+        _identity, (_identity.c.party_id == _party.c.id) & (_identity.c.city == _party.c.city)
     ),
-    name=PartyIdentity.name,
-    phone=PartyIdentity.phone,
-    address=PartyIdentity.address,
+    name=_identity.c.name,
+    phone=_identity.c.phone,
+    address=_identity.c.address,
     masks={"name": masked_name, "phone": masked_phone, "address": masked_address},
 )
 """Somebody in a dispute, as others may see them."""

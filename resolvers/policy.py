@@ -21,7 +21,9 @@ POLICY = Source("RoutingPolicy", RoutingPolicy)
 """A responsibility split, known by its key."""
 VERSION = Source("PolicyVersion", PolicyVersion)
 """One version of a policy."""
-RULE = Source("PolicyRule", PolicyRule, identity=("version_id", "rule_id"), code=PolicyRule.rule_id)
+RULE = Source(
+    "PolicyRule", PolicyRule, identity=("version_id", "rule_id"), code=PolicyRule.__table__.c.rule_id
+)
 """One row of the table, known by its version and its code within it."""
 
 

@@ -17,9 +17,10 @@ from resolvers.description import Relation
 from resolvers.plan.builder import Builder
 from resolvers.plan.shape import Level
 
+_revision = Revision.__table__
 REVISION: Label[int] = (
-    select(Revision.number)
-    .where(Revision.name == literal_column(f"'{DIRECTORY}'"))
+    select(_revision.c.number)
+    .where(_revision.c.name == literal_column(f"'{DIRECTORY}'"))
     .scalar_subquery()
     .label("directory_revision")
 )
