@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Column, ColumnElement, Dialect, Select, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeEngine
 
 from db.keys import KeyList, OneKey, among, among_values, is_key, key_kinds
-from db.values import Convert, driver_value, key_value, python_value, shown_value
+from db.values import AsText, Convert, driver_value, key_value, python_value, shown_value
 
-__all__ = ["KeyedQuery", "Query", "among", "among_values", "compile_query", "is_key"]
+__all__ = [
+    "CHOSEN",
+    "KeyedQuery",
+    "Query",
+    "among",
+    "among_values",
+    "compile_query",
+    "is_key",
+    "with_columns",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +67,18 @@ class KeyedQuery:
     """A statement for the rows of some keys, in two wordings: for any number of them, and for one. Each is
     compiled when it is first needed."""
 
-    def __init__(self, select: Callable[[bool], Select[*tuple[Any, ...]]], dialect: Dialect) -> None:
-        self._select = select
-        self._dialect = dialect
+    def __init__(self, compile: Callable[[bool], Query]) -> None:
+        self._compile = compile
 
     @cached_property
     def many(self) -> Query:
         """The statement for any number of keys, and for none at all where it takes none."""
-        return compile_query(self._select(False), self._dialect)
+        return self._compile(False)
 
     @cached_property
     def one(self) -> Query:
         """The statement for one key."""
-        return compile_query(self._select(True), self._dialect)
+        return self._compile(True)
 
     def of(self, values: Mapping[str, Any], keys: Sequence[Any]) -> tuple[Query, tuple[object, ...]]:
         """The statement for these keys, with its parameters."""
@@ -80,6 +88,32 @@ class KeyedQuery:
     def raw_key(self, *parts: Any) -> Any:
         """See Query.raw_key."""
         return self.many.raw_key(*parts)
+
+
+CHOSEN: ColumnElement[Any] = literal_column("chosen_columns")
+"""Stands in a statement, as its first column, for those that `with_columns` puts there."""
+
+
+def with_columns(query: Query, columns: Sequence[ColumnElement[Any]], dialect: Dialect) -> Query | None:
+    """A statement that was compiled with CHOSEN, with these columns instead: to compile it anew for each
+    choice would take most of the time that a plan is made in. None where one of them is a subquery, which
+    may have parameters of its own."""
+    texts = [_column_text(column, dialect) for column in columns]
+    if None in texts:
+        return None
+    kinds = [column.type for column in columns]
+    return replace(
+        query,
+        text=query.text.replace(str(CHOSEN), ", ".join(map(str, texts)), 1),
+        python=(*(python_value(kind, dialect) for kind in kinds), *query.python[1:]),
+        shown=(*(shown_value(kind, dialect) for kind in kinds), *query.shown[1:]),
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _column_text(column: ColumnElement[Any], dialect: Dialect) -> str | None:
+    inner = column.clauses.clauses[0] if isinstance(column, AsText) else column
+    return str(column.compile(dialect=dialect)) if isinstance(inner, Column) else None
 
 
 def compile_query(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Query:

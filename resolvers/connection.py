@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect
 
-from db.query import Query, compile_query
+from db.query import Query, compile_query, with_columns
 from resolvers.context import Context
 from resolvers.cursor import cursor_writer
 from resolvers.description import Computed, Connection, PageQuery
@@ -68,7 +68,14 @@ def page_statement(
     *beside: ColumnElement[Any],
 ) -> Query:
     """The statement of a page for some columns, with others `beside` them; the same is compiled once."""
-    return compile_query(connection.select(shape, names).add_columns(*beside), dialect)
+    columns = [connection.source.light[name] for name in names]
+    query = with_columns(_any_page(connection, shape, dialect, *beside), columns, dialect)
+    return query or compile_query(connection.select(shape, names).add_columns(*beside), dialect)
+
+
+@lru_cache(maxsize=1_000)
+def _any_page(connection: Connection, shape: Any, dialect: Dialect, *beside: ColumnElement[Any]) -> Query:
+    return compile_query(connection.select(shape, None).add_columns(*beside), dialect)
 
 
 @lru_cache(maxsize=1_000)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, fu
 from sqlalchemy import inspect as mapping_of
 from sqlalchemy.orm import DeclarativeBase
 
-from db.query import among, is_key
+from db.query import CHOSEN, among, is_key
 from db.values import light
 from resolvers.identity import global_id
 
@@ -64,9 +64,14 @@ class Source:
         members = {"__slots__": tuple(self.columns), "identity": self.identity, "name_of_type": self.name}
         return type(f"{self.name}Row", (Row,), members)
 
-    def light(self, name: str) -> ColumnElement[Any]:
-        """A column in the form in which statements read it."""
-        return light(self.columns[name])
+    @cached_property
+    def light(self) -> Mapping[str, ColumnElement[Any]]:
+        """The columns in the form in which statements read them."""
+        return {name: light(column) for name, column in self.columns.items()}
+
+    def chosen(self, names: Sequence[str] | None) -> list[ColumnElement[Any]]:
+        """What a statement reads for these columns; for None, what stands for any of them."""
+        return [CHOSEN] if names is None else [self.light[name].label(name) for name in names]
 
     def __repr__(self) -> str:
         return f"Source({self.name})"
@@ -154,18 +159,19 @@ class Relation:
         """The columns of the other rows that they lead to."""
         return tuple(child for _, child in self.on)
 
-    def select(self, names: Sequence[str], *, one: bool = False) -> Select[Any]:
-        """The statement for these columns of the other rows, for `one` key or for any number of them."""
+    def select(self, names: Sequence[str] | None, *, one: bool = False) -> Select[Any]:
+        """The statement for these columns of the other rows (None: see Source.chosen), for `one` key or for
+        any number of them."""
         keys = [self.source.columns[child] for child in self.child_columns]
         condition = is_key if one else among
         conditions = (*self.where, *((condition(*keys),) if keys else ()))
         if self.first and not one:
             return self._limited(names, conditions)
-        chosen = [self.source.light(name).label(name) for name in names]
-        rows = select(*chosen).select_from(self.source.origin).where(*conditions).order_by(*self.order)
+        rows = select(*self.source.chosen(names)).select_from(self.source.origin)
+        rows = rows.where(*conditions).order_by(*self.order)
         return rows.limit(bindparam(self.first, type_=Integer())) if self.first else rows
 
-    def _limited(self, names: Sequence[str], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    def _limited(self, names: Sequence[str] | None, conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
         """The first rows of each parent. Only keys are ranked, so that nothing else is read of the rest."""
         assert self.first is not None
         columns = self.source.columns
@@ -178,7 +184,7 @@ class Relation:
             .subquery()
         )
         return (
-            select(*(self.source.light(name).label(name) for name in names))
+            select(*self.source.chosen(names))
             .select_from(self.source.origin.join(ranked, ranked.c.ranked == columns["key"]))
             .where(ranked.c.place <= bindparam(self.first, type_=Integer()))
             .order_by(ranked.c.place)
@@ -262,7 +268,7 @@ class Connection:
     source: Source
     sorts: tuple[str, ...]
     page: Callable[..., PageQuery]
-    select: Callable[[Any, Sequence[str]], Select[Any]]
+    select: Callable[[Any, Sequence[str] | None], Select[Any]]
     count: Callable[[Any], Select[Any]]
 
 

@@ -115,8 +115,8 @@ def page_of_disputes(
     )
 
 
-def select_page(shape: Shape, names: Sequence[str]) -> Select[Any]:
-    """Disputes between two places of the list, from its start or from its end."""
+def select_page(shape: Shape, names: Sequence[str] | None) -> Select[Any]:
+    """Disputes between two places of the list, from its start or from its end. `names`: see Source.chosen."""
     ascending = shape.sorting.direction is Direction.ASC
     column = _COLUMNS[shape.sorting.field]
     place = tuple_(column, DISPUTE.columns["key"])
@@ -127,9 +127,9 @@ def select_page(shape: Shape, names: Sequence[str]) -> Select[Any]:
         bounds.append(place < _bound(column, "before") if ascending else place > _bound(column, "before"))
     keys = (column, DISPUTE.columns["key"])
     order = [key.asc() if ascending is not shape.backward else key.desc() for key in keys]
-    chosen = [DISPUTE.light(name).label(name) for name in names]
-    where = (*conditions(shape.criteria), *bounds)
-    return select(*chosen).where(*where).order_by(*order).limit(bindparam("size", type_=Integer()))
+    rows = select(*DISPUTE.chosen(names)).select_from(DISPUTE.origin)
+    rows = rows.where(*conditions(shape.criteria), *bounds).order_by(*order)
+    return rows.limit(bindparam("size", type_=Integer()))
 
 
 def count_disputes(shape: Shape) -> Select[Any]:

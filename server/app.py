@@ -94,7 +94,7 @@ def desk_of(settings: Settings, graphql: GraphQL) -> Lifespan[Application]:
         try:
             await migrate.require_current(desk.database)
             await compile_policies(desk)
-            graphql.plan_trusted(desk.database.dialect)
+            graphql.prepare(desk.database.dialect)
             app.desk = app.state.desk = desk
             app.state.metrics.watch(desk)
             yield

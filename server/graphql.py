@@ -18,7 +18,7 @@ from strawberry.federation import Schema
 
 from resolvers.context import Context
 from resolvers.plan.plan import Answer as Planned
-from resolvers.plan.planner import Plans
+from resolvers.plan.planner import Plans, compile_relations
 from resolvers.plan.shape import Unplanned
 from server.document import Document, Documents, Operation, Unacceptable
 from server.errors import is_request_error, published
@@ -58,10 +58,11 @@ class GraphQL:
         answered: dict[str, Any] = orjson.loads((await self.answer(scope, request, language, JSON)).body)
         return answered
 
-    def plan_trusted(self, dialect: Dialect) -> None:
-        """Make the plans of trusted documents before anybody asks for them, but for those that wait for what
-        a request's variables skip or include."""
+    def prepare(self, dialect: Dialect) -> None:
+        """Do what plans need before anybody asks: compile the statements of relations, and make the plans of
+        trusted documents, but for those that wait for what a request's variables skip or include."""
         if self.settings.graphql_plans:
+            compile_relations(self.schema, dialect)
             for document in self.trusted.all():
                 for operation in document.operations:
                     self._plans(document, operation, dialect).plan({})

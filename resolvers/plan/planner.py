@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import BooleanValueNode, DocumentNode, GraphQLError, OperationDefinitionNode, OperationType
+from graphql import (
+    BooleanValueNode,
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    is_object_type,
+)
 from sqlalchemy import Dialect
 from strawberry.schema import Schema
 
+from resolvers.description import Computed, Found, Relation, Source, Via, lookup
 from resolvers.plan.arguments import Coercion
-from resolvers.plan.builder import Reading
+from resolvers.plan.builder import Reading, description_of
 from resolvers.plan.plan import Plan
+from resolvers.plan.program import compile_relation
 from resolvers.plan.roots import root_of
 from resolvers.plan.selection import Selections, fragments_of, switches_of
 from resolvers.plan.shape import Unplanned
@@ -69,6 +78,28 @@ class Plans:
         except (Unplanned, KeyError, GraphQLError):
             return None
         return Plan(self._coercion, roots, acts=operation.operation is OperationType.MUTATION)
+
+
+def compile_relations(schema: Schema, dialect: Dialect) -> None:
+    """Compile what the plans of queries that nobody has asked yet will need."""
+    for type_ in schema._schema.type_map.values():
+        for definition in type_.fields.values() if is_object_type(type_) else ():
+            try:
+                description = description_of(definition)
+            except Unplanned:
+                continue
+            match description:
+                case Relation() as relation:
+                    compile_relation(relation, dialect, revision=not relation.on)
+                case Via(relation=relation):
+                    compile_relation(relation, dialect, revision=False)
+                case Computed(related=related):
+                    for each in related.values():
+                        compile_relation(each.relation, dialect, revision=False)
+                case Found(kinds=kinds):
+                    for kind in kinds.values():
+                        if isinstance(kind, Source):
+                            compile_relation(lookup(kind, kind.identity), dialect, revision=True)
 
 
 def _switched_by_default(operation: OperationDefinitionNode) -> dict[str, bool]:

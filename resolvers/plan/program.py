@@ -10,7 +10,7 @@ from sqlalchemy import Dialect, Select, literal_column, select
 from sqlalchemy.sql.elements import Label
 
 from casework.directory import DIRECTORY
-from db.query import KeyedQuery
+from db.query import KeyedQuery, Query, compile_query, with_columns
 from db.reading import Steps
 from db.tables.revision import Revision
 from resolvers.description import Relation
@@ -35,12 +35,30 @@ class Stale(Exception):
 
 
 @lru_cache(maxsize=2_000)
-def _statement(relation: Relation, columns: tuple[str, ...], revision: bool, dialect: Dialect) -> KeyedQuery:
-    def worded(one: bool) -> Select[Any]:
-        statement = relation.select(columns, one=one)
-        return statement.add_columns(REVISION) if revision else statement
+def _statement(relation: Relation, names: tuple[str, ...], revision: bool, dialect: Dialect) -> KeyedQuery:
+    columns = [relation.source.light[name] for name in names]
 
-    return KeyedQuery(worded, dialect)
+    def compiled(one: bool) -> Query:
+        query = with_columns(_any_columns(relation, one, revision, dialect), columns, dialect)
+        return query or compile_query(_selected(relation, names, one, revision), dialect)
+
+    return KeyedQuery(compiled)
+
+
+@lru_cache(maxsize=1_000)
+def _any_columns(relation: Relation, one: bool, revision: bool, dialect: Dialect) -> Query:
+    return compile_query(_selected(relation, None, one, revision), dialect)
+
+
+def compile_relation(relation: Relation, dialect: Dialect, *, revision: bool) -> None:
+    """Compile a relation's statements, but for the columns, which each plan chooses."""
+    for one in (False, True) if relation.on else (False,):
+        _any_columns(relation, one, revision, dialect)
+
+
+def _selected(relation: Relation, names: tuple[str, ...] | None, one: bool, revision: bool) -> Select[Any]:
+    statement = relation.select(names, one=one)
+    return statement.add_columns(REVISION) if revision else statement
 
 
 class Writer:

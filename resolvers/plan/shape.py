@@ -125,7 +125,7 @@ class RowShape:
 
     def python(self, name: str) -> str:
         """A column as a Python value."""
-        convert = python_value(self.level.source.light(name).type, self.dialect)
+        convert = python_value(self.level.source.light[name].type, self.dialect)
         return self._masked(name, self._converted(name, convert, "python"))
 
     def leaf(self, name: str, type_: Any) -> str:

@@ -177,7 +177,7 @@ def test_every_kind_of_description_is_known() -> None:
 async def _keys(ways: Ways, relation: Relation) -> list[Any]:
     """Some keys that lead somewhere, as the driver gives them."""
     source = relation.source
-    columns = [source.light(name) for name in relation.child_columns]
+    columns = [source.light[name] for name in relation.child_columns]
     query = compile_query(select(*columns).select_from(source.origin).limit(KEYS), ways.dialect)
     rows = await ways.rows(query, query.bind({}))
     return [row[0] if len(columns) == 1 else tuple(row) for row in rows]
