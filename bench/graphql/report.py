@@ -31,6 +31,12 @@ class Bar:
 
 BARS = (
     Bar("ours", "mercurius", 1.3),
+    Bar("ours", "apollo", 2.0, ("Q1",)),
+    Bar("ours", "apollo", 8.0, ("Q2",)),
+    Bar("ours", "apollo", 4.0, ("Q3",)),
+    Bar("ours", "postgraphile", 2.0, ("Q1",)),
+    Bar("ours", "postgraphile", 3.0, ("Q2",)),
+    Bar("ours", "postgraphile", 2.5, ("Q3",)),
     Bar("ours", "limit", 0.75),
     Bar("unplanned", "idiomatic", 2.0, ("Q2",)),
     Bar("sqlite", "ours", 0.667),

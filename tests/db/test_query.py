@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from db.database import Database
-from db.query import Query, among, among_values, compile_query
+from db.query import CHOSEN, Query, among, among_values, compile_query, with_columns
 from db.reading import Row, Steps
 from db.tables.base import Base
 from db.values import light
@@ -94,11 +94,16 @@ async def rows_of(
 ) -> tuple[Query, Sequence[Row]]:
     """The rows of one statement, as the driver hands them over."""
     query = compile_query(statement, database.dialect)
+    return query, await rows_by(database, query, query.bind(values or {}, keys))
+
+
+async def rows_by(database: Database, query: Query, parameters: tuple[object, ...]) -> Sequence[Row]:
+    """The rows of one statement that is compiled already."""
 
     def steps() -> Steps[Sequence[Row]]:
-        return (yield query, query.bind(values or {}, keys))
+        return (yield query, parameters)
 
-    return query, await database.fetch(steps, several=False)
+    return await database.fetch(steps, several=False)
 
 
 async def numbers(
@@ -219,6 +224,40 @@ async def test_raw_keys_are_what_the_driver_hands_over_for_light_columns(specime
     assert single.raw_key(UUID(int=7)) == rows[0][0]
     assert await numbers(specimens, among(*columns), keys=[key]) == {7}
     assert await numbers(specimens, among(SPECIMEN.c.Uuid), keys=[single.raw_key(UUID(int=7))]) == {7}
+
+
+async def test_columns_put_in_afterwards_are_read_like_columns_compiled_with_the_rest(
+    specimens: Database,
+) -> None:
+    def statement(*columns: Any) -> Select[*tuple[Any, ...]]:
+        beside = select(func.max(SPECIMEN.c.number)).scalar_subquery()
+        found = select(*columns, beside).where(SPECIMEN.c.number < bindparam("below", type_=Integer()))
+        return found.order_by(SPECIMEN.c.number)
+
+    columns = [light(column) for column in SPECIMEN.columns]
+    any_columns = compile_query(statement(CHOSEN), specimens.dialect)
+    read = []
+    for query in (
+        compile_query(statement(*columns), specimens.dialect),
+        with_columns(any_columns, columns, specimens.dialect),
+    ):
+        assert query is not None
+        rows = await rows_by(specimens, query, query.bind({"below": 0}))
+        for converts in (query.python, query.shown):
+            read.append(
+                [
+                    [
+                        convert(value) if convert else value
+                        for value, convert in zip(row, converts, strict=True)
+                    ]
+                    for row in rows
+                ]
+            )
+    assert read[:2] == read[2:]
+    assert len(read[0]) == sum(map(len, SAMPLES.values()))
+    subquery = light(select(SPECIMEN.c.Uuid).limit(1).scalar_subquery())
+    for other in (subquery, func.lower(SPECIMEN.c.String)):
+        assert with_columns(any_columns, [*columns, other], specimens.dialect) is None
 
 
 async def test_a_key_longer_than_the_column_finds_nothing(specimens: Database) -> None:

@@ -38,6 +38,7 @@ LEADS = [
     "query ($id: ID!) { dispute(id: $id) { leadDepartment { name } } }",
     "query ($id: ID!) { node(id: $id) { ... on Dispute { leadDepartment { name } } } }",
     "query ($id: ID!) { nodes(ids: [$id]) { ... on Dispute { assignments { department { name } } } } }",
+    "query ($id: ID!) { dispute(id: $id) { assignments { role department { name } } } }",
     'query { disputes(filter: {leadDepartment: "990102-ecology"}, first: 1) {'
     " nodes { leadDepartment { name } } } }",
     'query { department(code: "990102-ecology") { name } }',
