@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import date
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -187,14 +187,15 @@ def test_every_finding_can_be_said() -> None:
             assert "{" not in Finding(code, "", said).say(language)
 
 
-def test_five_thousand_rules_within_a_second() -> None:
+def test_five_thousand_rules_in_no_time() -> None:
     made = workload("broad", 5000, 0).policy
     rules = tuple(
         replace(rule, conditions=(*rule.conditions, negated(rule.conditions[0]))) for rule in made.rules
     )
-    start = perf_counter()
+    begun = process_time()
     findings = check(replace(made, rules=rules), FUNCTIONS, DOMAINS)
-    assert perf_counter() - start < 1
+    # It takes half a second. No benchmark: this catches what grows with the square of the rules.
+    assert process_time() - begun < 10
     assert [finding.code for finding in findings] == ["contradiction"] * 5000
 
 
