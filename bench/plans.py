@@ -3,10 +3,11 @@
     python -m bench.plans [--json] [--rounds 21]
 
 Each operation is parsed, measured against the limits, validated, counted and compiled, as a server does with
-a text that is new to it: `cold` where no plan has had any of its statements yet (those of relations are compiled
-when a server starts, but for their columns), `warm` where others have had them all. What is compiled only when the first variables come counts too: it is what the first answer takes
-longer than the second, over a small register on SQLite. Times are the processor's, as nothing is waited for.
-Medians over the rounds have to stay within the bar. The weight is what the process grows by.
+a text that is new to it: `cold` where no plan has had any of its statements yet (those of relations are
+compiled when a server starts, but for their columns), `warm` where others have had them all. What is
+compiled only when the first variables come counts too: it is what the first answer takes longer than the
+second, over a small register on SQLite. Times are the processor's, as nothing is waited for. Medians over the
+rounds have to stay within the bar. The weight is what the process grows by.
 """
 
 from __future__ import annotations

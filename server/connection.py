@@ -1,8 +1,8 @@
 """Where uvicorn serves: a request that has come as a whole is taken at once, an answer goes out in one piece.
 
-This reaches behind ASGI's messages, where each header of an answer is checked again by two regular
-expressions, and head and body are sent by two calls of the system and in two packets: together a fifth of
-what a small request takes. Whatever is not the plain case is left to the messages.
+This reaches behind ASGI's messages, each of which is a coroutine, and by which each header of an answer is
+checked again with two regular expressions: together a tenth of what a small request takes. Whatever is not
+the plain case is left to the messages.
 """
 
 from __future__ import annotations
