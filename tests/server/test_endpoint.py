@@ -27,7 +27,7 @@ from tests.server.tiny import tiny_client
 @asynccontextmanager
 async def client_of(context: MakeContext, metrics: Metrics) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the real schema's endpoint, with a context of the test's own."""
-    settings = Settings()
+    settings = Settings(graphql_plans=True)
     transport = httpx.ASGITransport(Endpoint(GraphQL(schema, settings, metrics, context), settings, metrics))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
