@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, delete, func, insert, select
@@ -30,6 +30,8 @@ from rules.router import Router, Routing
 from rules.territory import lineage
 from wording.catalogue import Language
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewRouting:
@@ -52,8 +54,24 @@ class Preview:
     explanation: Mapping[Language, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A question that has been routed: by which version, compiled, and to whom it would go."""
+
+    version: PublishedVersion
+    router: Router
+    placement: Placement
+    territorial_owner: str | None
+
+
 async def preview_routing(desk: Desk, request: PreviewRouting) -> Result[Preview]:
     """Route a text without submitting it."""
+    return await route_question(desk, request, _preview)
+
+
+async def route_question(desk: Desk, request: PreviewRouting, answer: Callable[[Routed], T]) -> Result[T]:
+    """Route a text, store nothing, and answer from that while the router is at hand. `answer` may raise
+    Refused."""
     text = clean(request.text)
     errors = text_errors(text, ("text",))
     if errors:
@@ -78,16 +96,19 @@ async def preview_routing(desk: Desk, request: PreviewRouting) -> Result[Preview
                 context["channel"] = request.channel
             routing = router.route_text(text, context)
             placement = place(directory.tree, routing, request.region_code, today)
-            return Result(
-                Preview(
-                    version=version,
-                    placement=placement,
-                    territorial_owner=directory.owner_of(request.region_code, today),
-                    explanation=_explanation(router, placement),
-                )
-            )
+            owner = directory.owner_of(request.region_code, today)
+            return Result(answer(Routed(version, router, placement, owner)))
     except Refused as refused:
         return Result(errors=refused.errors)
+
+
+def _preview(routed: Routed) -> Preview:
+    return Preview(
+        version=routed.version,
+        placement=routed.placement,
+        territorial_owner=routed.territorial_owner,
+        explanation=_explanation(routed.router, routed.placement),
+    )
 
 
 async def route_dispute(change: Change, directory: CityDirectory, dispute_id: UUID) -> list[Happening]:

@@ -162,10 +162,10 @@ def _once(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _row_trace(rule: Rule, conditions: Iterable[Condition], facts: Facts) -> RuleTrace:
-    return RuleTrace(rule, tuple([Held(each, _part(each, facts)) for each in conditions]))
+    return RuleTrace(rule, tuple([Held(each, part_of(each, facts)) for each in conditions]))
 
 
-def _part(condition: Condition, facts: Facts) -> FactValue | None:
+def part_of(condition: Condition, facts: Facts) -> FactValue | None:
     """What of the fact made the condition hold: of several words, those that were asked for."""
     value = facts.get(condition.field)
     asks_for_words = condition.operator in (Operator.ANY_OF, Operator.ALL_OF)

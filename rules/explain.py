@@ -11,13 +11,12 @@ from rules.model import (
     Facts,
     LegalBasis,
     NearMiss,
-    Rule,
+    Outcome,
     RuleTrace,
     Trace,
     TriageReason,
 )
 from rules.phrase import Phrases
-from wording.catalogue import Language
 
 _MOST_WORDS = 12
 
@@ -69,7 +68,7 @@ def _sentences(
 
 def _who_leads(phrases: Phrases, decision: Decision, trace: Trace) -> Iterator[str]:
     base = trace.base.rule if trace.base is not None else None
-    named = {"title": _title(phrases, base), "id": base.id} if base is not None else {}
+    named = {"title": phrases.title(base), "id": base.id} if base is not None else {}
     if decision.triage_reason is None:
         if base is not None and decision.lead is not None:
             yield phrases.say("decided", lead=phrases.function(decision.lead), **named)
@@ -100,21 +99,25 @@ def _conditions(phrases: Phrases, row: RuleTrace) -> str:
     return phrases.say("and").join(phrases.held(held) for held in row.held)
 
 
-def _overlay(phrases: Phrases, row: RuleTrace) -> str:
-    outcome = row.rule.outcome
-    additions: list[str] = []
+def additions(phrases: Phrases, outcome: Outcome) -> str:
+    """What an overlay rule adds, as a part of a sentence."""
+    added: list[str] = []
     if outcome.co_functions:
-        additions.append(phrases.say("adds_functions", functions=phrases.functions(outcome.co_functions)))
+        added.append(phrases.say("adds_functions", functions=phrases.functions(outcome.co_functions)))
     if outcome.flags:
-        additions.append(phrases.say("adds_flags", flags=phrases.listed(map(phrases.word, outcome.flags))))
+        added.append(phrases.say("adds_flags", flags=phrases.listed(map(phrases.word, outcome.flags))))
     if outcome.conference:
-        additions.append(phrases.say("adds_conference", domain=phrases.domain(outcome.conference)))
+        added.append(phrases.say("adds_conference", domain=phrases.domain(outcome.conference)))
     if outcome.legal_path:
-        additions.append(phrases.say("adds_path", path=phrases.word(outcome.legal_path)))
+        added.append(phrases.say("adds_path", path=phrases.word(outcome.legal_path)))
+    return phrases.listed(added) or phrases.say("adds_nothing")
+
+
+def _overlay(phrases: Phrases, row: RuleTrace) -> str:
     said = {
-        "title": _title(phrases, row.rule),
+        "title": phrases.title(row.rule),
         "id": row.rule.id,
-        "additions": phrases.listed(additions) or phrases.say("adds_nothing"),
+        "additions": additions(phrases, row.rule.outcome),
     }
     if not row.held:
         return phrases.say("overlay_always", **said)
@@ -143,16 +146,12 @@ def _basis(phrases: Phrases, basis: LegalBasis) -> str:
 def _near_miss(phrases: Phrases, miss: NearMiss) -> str:
     return phrases.say(
         "near",
-        title=_title(phrases, miss.rule),
+        title=phrases.title(miss.rule),
         id=miss.rule.id,
         lead=phrases.function(miss.rule.outcome.lead or ""),
         condition=phrases.requirement(miss.failed),
         actual=phrases.fact(miss.failed.field, miss.value),
     )
-
-
-def _title(phrases: Phrases, rule: Rule) -> str:
-    return rule.title if phrases.language is Language.ZH else rule.title_en or rule.title
 
 
 def _words(rows: Iterable[RuleTrace], facts: Facts, matches: Sequence[Match]) -> list[Match]:

@@ -15,6 +15,7 @@ from rules.model import (
     Held,
     Operator,
     Policy,
+    Rule,
     Scalar,
 )
 from wording.catalogue import Language, messages
@@ -65,6 +66,10 @@ class Phrases:
     def domain(self, code: str) -> str:
         """What a conference's domain is called."""
         return self._messages.get(f"domain.{code}", code)
+
+    def title(self, rule: Rule) -> str:
+        """What a rule is called."""
+        return rule.title if self.language is Language.ZH else rule.title_en or rule.title
 
     def field(self, name: str) -> str:
         """What a field is called: by the policy, else by the product, else by its name."""

@@ -14,6 +14,7 @@ from rules.facts import OTHER_SECTORS_FIELD, Extractor, Match
 from rules.model import SECTOR_FIELD, Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
 from rules.phrase import Phrases
 from rules.ranking_facts import ranking_of, with_ranking
+from rules.why import Why, WhyInWords, in_words, why
 from wording.catalogue import Language
 
 UNITS_FIELD = "units"
@@ -76,6 +77,18 @@ class Router:
         """Why, in sentences, most important first. `routing` has to be one of this router's."""
         phrases = self._phrases[language]
         return explain(phrases, routing.facts, routing.decision, routing.trace, routing.matches)
+
+    def why(self, routing: Routing, rule_id: str) -> Why | None:
+        """How one rule of the policy fared in a routing of this router; None for a rule that it has not."""
+        rule = next((rule for rule in self.policy.rules if rule.id == rule_id), None)
+        if rule is None:
+            return None
+        base = routing.trace.base
+        return why(rule, routing.facts, base.rule if base else None)
+
+    def explain_rule(self, found: Why, reason: TriageReason | None, language: Language) -> WhyInWords:
+        """The same in words. `reason` is why a person decides nevertheless, if one does."""
+        return in_words(self._phrases[language], found, reason)
 
     def close(self) -> None:
         """Give back what the engine holds."""

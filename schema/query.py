@@ -12,6 +12,7 @@ from resolvers.criteria import DisputeCriteria
 from resolvers.department import DEPARTMENT_BY_CODE, FUNCTIONS, DepartmentCriteria, find_departments
 from resolvers.description import Asked, PageQuery
 from resolvers.dispute import DISPUTE_BY_ID_OR_NUMBER
+from resolvers.explaining import Explained, explain
 from resolvers.node import NODE, NODES
 from resolvers.page import Sorting, Window, disputes_of, page_of_disputes
 from resolvers.policy import POLICIES, POLICY_BY_ID
@@ -22,6 +23,7 @@ from schema.conference import JointConference
 from schema.department import Department, DepartmentFilter, Function
 from schema.dispute import Dispute
 from schema.entities import Service, service
+from schema.explaining import ExplainRoutingPayload
 from schema.field import both, relation
 from schema.node import Node
 from schema.page import DisputeConnection, DisputeFilter, DisputeOrder
@@ -56,6 +58,12 @@ def _regions(context: Context, *, filter: RegionFilter | None = None) -> list[Re
 
 def _preview_routing(context: Context, *, input: PreviewRoutingInput) -> Awaitable[Previewed]:
     return preview(context, input.request())
+
+
+def _explain_routing(
+    context: Context, *, input: PreviewRoutingInput, rule_id: strawberry.ID
+) -> Awaitable[Explained]:
+    return explain(context, input.request(), rule_id)
 
 
 def _viewer(context: Context) -> Viewer:
@@ -139,6 +147,16 @@ class Query:
         "对一段文字预分派，不作登记。",
         Asked(_preview_routing),
         input=("The question.", "提问。"),
+    )
+    explain_routing: ExplainRoutingPayload = relation(
+        "Ask why one rule does or does not decide about a text; nothing is stored.",
+        "询问某条规则对一段文字为何起作用或不起作用，不作登记。",
+        Asked(_explain_routing),
+        input=("The question.", "提问。"),
+        rule_id=(
+            "The rule's code, or its id in the version that decides there.",
+            "规则编号，或该规则在所依版本中的 id。",
+        ),
     )
     viewer: Viewer = relation("Who asks.", "当前用户。", Asked(_viewer))
     service: Service = strawberry.field(

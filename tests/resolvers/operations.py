@@ -24,6 +24,8 @@ DECIDED = """
   candidates { function { code } score department { code } rule { code } }
 """
 
+CHECK = "field title requirement found holds"
+
 QUERIES: Mapping[str, str] = {
     "dispute_with_lead": """
       query ($dispute: ID!) { dispute(id: $dispute) {
@@ -178,6 +180,17 @@ QUERIES: Mapping[str, str] = {
         }}
         errors {{ code message path }}
       }} }}""",
+    "explained": f"""
+      query ($question: PreviewRoutingInput!, $rule: ID!, $language: Language) {{
+        explainRouting(input: $question, ruleId: $rule) {{
+          explanation {{
+            rule {{ code title }} outcome decidedBy {{ code priority }}
+            conditions {{ {CHECK} english: requirement(language: $language) }} failed {{ {CHECK} }}
+            sentences english: sentences(language: $language)
+          }}
+          errors {{ code message path }}
+        }}
+      }}""",
     "viewer": "{ __typename viewer { account role language } }",
     "service": "{ _service { sdl } }",
 }

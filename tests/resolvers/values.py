@@ -50,6 +50,7 @@ class Values:
             "coDepartment": [known["code"], "990100-water"],
             "regionCode": [*TOWNS, known["region"], "nowhere"],
             "policyKey": ["small", "nothing"],
+            "ruleId": ["industry", "rest", "crime", known["ids"][4], "nothing"],
             "text": [PIPE, FARM, NOTHING, "局", "（1）", "%", "", "990100-2026-0000"],
             "cursor": [known["after"], known["after"], "forged", ""],
             "flags": [["suspected_crime"], [], ["suspected_crime", "repeat"], ["x"] * 101],

@@ -118,6 +118,7 @@ def test_the_fixed_names_are_there() -> None:
         "routingPolicies",
         "routingPolicy",
         "previewRouting",
+        "explainRouting",
         "viewer",
     }
     assert set(dispute.fields) >= {
