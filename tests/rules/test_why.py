@@ -140,7 +140,7 @@ def test_a_rule_that_leads_in_words() -> None:
     first, lead, because = said("wharf", AT_THE_WHARF, Language.EN)
     assert first == "The rule “Wharves” (wharf) holds, and no rule that is asked before it does: it decides."
     assert lead == "Lead: Port, by the rule “Wharves” (wharf)."
-    assert "“Sector” is ports" in because
+    assert "“Sector” is wharves and ports" in because
     assert "“Region” is within 320682," in because
 
 
