@@ -59,7 +59,7 @@ async def known(api: Api) -> dict[str, Any]:
         "filter": {"region": CITY, "status": ["ASSIGNED", "TRIAGE"]},
         "order": {"field": "NUMBER", "direction": "ASC"},
         "question": {"text": PIPE, "regionCode": TOWNS[0]},
-        "rule": "services",
+        "rule": "rest",
         "few": 3,
         "whole": False,
         "language": "EN",

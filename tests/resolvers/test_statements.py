@@ -66,7 +66,7 @@ STATEMENTS = {
     "policies": Counts(5, 6),
     "policy_with_rules": Counts(4, 5),
     "preview": Counts(6, 6),
-    "explained": Counts(4, 4),
+    "explained": Counts(5, 5),
     "viewer": Counts(1, 1),
     "service": Counts(0, 0),
 }
