@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from rules.analysis.boxes import Box, TooManyBoxes, both, boxes_of
 from rules.analysis.columns import Columns
@@ -12,14 +13,18 @@ from rules.analysis.search import OutOfWork, Space, Work
 from rules.index import bits
 from rules.model import Facts, FieldKind, Outcome, Policy, Rule, conditions_of
 
-STEPS = 500_000
+STEPS = 2_000_000
 """Steps of work for one analysis. A step takes from 5 us (5,000 rows) to 50 us (50,000 rows)."""
+PAIRS = 20_000
+"""How many contradictions are told before the rest is left open."""
 STEPS_A_QUESTION = 2_000
 """Steps for one question, such as whether one row can ever decide: a hard row leaves work for others."""
 _MOST_BITS = 2_000_000_000  # of all masks: 250 MB
 
 
-def analyse(policy: Policy, steps: int = STEPS, steps_a_question: int = STEPS_A_QUESTION) -> Analysis:
+def analyse(
+    policy: Policy, steps: int = STEPS, steps_a_question: int = STEPS_A_QUESTION, pairs: int = PAIRS
+) -> Analysis:
     """Everything found in the base rows of a policy that `check` passes. Pure; the same policy and steps give
     the same findings in the same order. What costs too many steps is named, and the analysis incomplete."""
     rules = policy.base_rules()
@@ -29,11 +34,11 @@ def analyse(policy: Policy, steps: int = STEPS, steps_a_question: int = STEPS_A_
         return Analysis((Finding(FindingKind.INCOMPLETE, (error.rule,)),), False)
     if table is None:
         return Analysis((Finding(FindingKind.INCOMPLETE, tuple(rule.id for rule in rules)),), False)
-    asking = _Asking(rules, table, Work(steps, steps_a_question), policy)
+    asking = _Asking(rules, table, Work(steps, steps_a_question), pairs)
     found = [
+        *asking.gap(),
         *asking.never_first(),
         *asking.contradictions(),
-        *asking.gap(),
         *asking.never_produced(),
         *asking.order_decides(),
         *asking.left_open(),
@@ -62,9 +67,10 @@ class _Table:
         """The boxes of all rows in front of this one."""
         return (1 << self.starts[at]) - 1
 
-    def rows(self, boxes: int) -> list[int]:
+    def rows(self, boxes: int) -> Iterator[int]:
         """The rows that the boxes are of, in order."""
-        return list(dict.fromkeys(self.owners[box] for box in bits(boxes)))
+        for owner, _ in groupby(self.owners[box] for box in bits(boxes)):
+            yield owner
 
 
 def _table(policy: Policy, rules: Sequence[Rule]) -> _Table | None:
@@ -86,7 +92,7 @@ class _Asking:
     rules: Sequence[Rule]
     table: _Table
     work: Work
-    policy: Policy
+    most_pairs: int
     dead: set[int] = field(default_factory=set, init=False)  # rows that never decide
     undecided: set[int] = field(default_factory=set, init=False)
 
@@ -144,19 +150,19 @@ class _Asking:
         """Pairs of rows of one priority and different outcomes that can both hold."""
         outcomes = self._boxes_by_outcome()
         start = 0
+        pairs = 0
         for at, rule in enumerate(self.rules):
             if rule.priority != self.rules[start].priority:
                 start = at
             rivals = self.table.before(at) & ~self.table.before(start) & ~outcomes[rule.outcome]
             if not rivals:
                 continue
-            self.work.ask()
-            try:
-                for each, witness in self._meeting(at, rivals):
-                    self.work.step()
-                    yield self._finding(FindingKind.CONTRADICTION, [at, each], witness)
-            except OutOfWork:
-                self.undecided.add(at)
+            for each, witness in self._meeting(at, rivals):
+                if pairs == self.most_pairs:
+                    self.undecided.add(at)
+                    break
+                pairs += 1
+                yield self._finding(FindingKind.CONTRADICTION, [at, each], witness)
 
     def order_decides(self) -> Iterator[Finding]:
         """Rows that can hold together with a row of smaller priority and another outcome: with the first."""
@@ -220,14 +226,14 @@ class _Asking:
     def _meeting(self, at: int, among: int) -> Iterator[tuple[int, Facts]]:
         """The rows of `among` that can hold together with this one, in order, with facts that show it."""
         space = self.table.space
-        seen: dict[int, Facts] = {}
-        for box in self.table.boxes(at):
-            for other in bits(space.meets(space.boxes[box], among)):
-                owner = self.table.owners[other]
-                if owner not in seen:
-                    shared = both(space.boxes[box], space.boxes[other])
-                    seen[owner] = self._facts(shared or {})
-        yield from sorted(seen.items())
+        own = [space.boxes[box] for box in self.table.boxes(at)]
+        meeting = 0
+        for box in own:
+            meeting |= space.meets(box, among)
+        for each in self.table.rows(meeting):
+            others = (space.boxes[other] for other in self.table.boxes(each))
+            shared = (both(box, other) for other in others for box in own)
+            yield each, self._facts(next(region for region in shared if region is not None))
 
     def _boxes_by_outcome(self) -> dict[Outcome, int]:
         found: dict[Outcome, int] = {}

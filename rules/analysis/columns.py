@@ -2,9 +2,10 @@
 
 A field of one word, number or flag is one column. Its atom 0 stands for the fact that is not known; the
 others for each value that a row names, each gap between two numbers, and any other word. A field of several
-words is one column for each word that a row names, with the atoms "does not have it" and "has it", and one for
-any other word; its fact is unknown where it has none of them. Regions are taken for ordinary words: that a place
-also lies in all places above it is not known here, so that a witness may name places that never go together.
+words is one column for each word that a row names, with the atoms "does not have it" and "has it", and one
+for any other word; its fact is unknown where it has none of them. Regions are taken for ordinary words: that
+a place also lies in all places above it is not known here, so that a witness may name places that never go
+together.
 """
 
 from __future__ import annotations

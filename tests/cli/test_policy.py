@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from cli.policy import MOST_WARNINGS
 from rules.pack import PACKS
-from tests.cli.running import InProcess
+from tests.cli.running import InProcess, run_process
 
 
 @pytest.mark.parametrize("pack", ["municipal", "rugao-2014"])
@@ -43,3 +45,57 @@ def test_a_pack_that_is_not_there_is_told(run: InProcess, tmp_path: Path) -> Non
     assert ran.status == 5
     assert "没有 " in ran.err
     assert "nothing" in ran.err
+
+
+def pack(rows: list[dict[str, object]]) -> str:
+    """A policy file of base rows that ask for a channel."""
+    fields = [{"name": "channel", "kind": "choice", "title": "渠道", "title_en": "Channel"}]
+    rules = [{"kind": "base", "title": "规则", "title_en": "Rule", **row} for row in rows]
+    head = {
+        "format": 1,
+        "key": "mine",
+        "version": 1,
+        "title": "我的",
+        "title_en": "Mine",
+        "triage_below": 0.5,
+    }
+    # JSON is YAML.
+    return json.dumps({**head, "lexicon": [], "fields": fields, "rules": rules}, ensure_ascii=False)
+
+
+def row(rule: str, priority: int, channel: str, lead: str) -> dict[str, object]:
+    asked = [{"field": "channel", "operator": "equals", "values": [channel]}]
+    return {"id": rule, "priority": priority, "conditions": asked, "outcome": {"lead": lead}}
+
+
+def test_what_the_rows_do_to_each_other_is_warned_of(run: InProcess, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(pack([row("a", 1, "x", "ecology"), row("b", 2, "x", "water")]))
+    ran = run("policy", "check", path)
+    assert (ran.status, ran.err) == (0, "")
+    sound, *warnings = ran.out.splitlines()
+    assert "规则集 mine" in sound
+    assert [line.startswith("注意：") for line in warnings] == [True, True, True]
+    assert "规则“b”被排在前面的“a”完全遮住" in warnings[0]
+    assert warnings[0].endswith("例如：channel = x。")
+    assert "没有任何规则成立" in warnings[1]
+    assert "水利水务部门" in warnings[2]
+
+
+def test_warnings_are_said_in_the_language_of_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(pack([row("a", 1, "x", "ecology"), row("b", 1, "x", "water")]))
+    ran = run_process("policy", "check", path, LIANXI_LANGUAGE="en")
+    assert (ran.status, ran.err) == (0, "")
+    assert "Warning: The rules “b” and “a” have the same priority" in ran.out
+
+
+def test_many_warnings_are_cut_short_and_counted(run: InProcess, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(pack([row(f"r{at}", at, "x", "ecology") for at in range(1, 70)]))
+    ran = run("policy", "check", path)
+    assert ran.status == 0
+    _, *warnings, last = ran.out.splitlines()
+    assert len(warnings) == MOST_WARNINGS
+    # 68 rows behind the first, and a gap.
+    assert last == "另有 19 处需要注意，未逐一列出。"
