@@ -19,7 +19,7 @@ PAIRS = 20_000
 """How many contradictions are told before the rest is left open."""
 STEPS_A_QUESTION = 2_000
 """Steps for one question, such as whether one row can ever decide: a hard row leaves work for others."""
-_MOST_BITS = 2_000_000_000  # of all masks: 250 MB
+_MOST_BITS = 500_000_000  # of all masks: 60 MB, and some seconds to make them
 
 
 def analyse(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from rules.analysis.boxes import Box
+from rules.analysis.boxes import Box, both
 from rules.analysis.columns import Columns
 from rules.index import bits
 
@@ -65,7 +65,9 @@ class Space:
 
     def meets(self, box: Box, among: int) -> int:
         """The boxes of `among` that share a point with the box."""
-        for column, cell in box.items():
+        for column, cell in sorted(box.items(), key=lambda entry: entry[1].bit_count()):
+            if among.bit_count() <= cell.bit_count():  # fewer boxes than atoms: ask the boxes
+                return sum(1 << at for at in bits(among) if both(box, self.boxes[at]) is not None)
             masks = self._masks[column]
             allowed = 0
             for atom in bits(cell):
@@ -128,15 +130,31 @@ def _masks(columns: Columns, boxes: Sequence[Box]) -> dict[int, list[int]]:
     for at, box in enumerate(boxes):
         for column in box:
             asked.setdefault(column, []).append(at)
-    size = len(boxes) // 8 + 1
-    masks: dict[int, list[int]] = {}
-    for column, asking in sorted(asked.items()):
-        rest = bytearray(b"\xff") * size
-        for at in asking:
-            rest[at >> 3] &= ~(1 << (at & 7)) & 0xFF
-        found = [bytearray(rest) for _ in columns.all[column].values]
-        for at in asking:
-            for atom in bits(boxes[at][column]):
-                found[atom][at >> 3] |= 1 << (at & 7)
-        masks[column] = [int.from_bytes(mask, "little") for mask in found]
+    return {
+        column: _sweep(
+            [(at, boxes[at][column]) for at in asking], len(columns.all[column].values), len(boxes)
+        )
+        for column, asking in sorted(asked.items())
+    }
+
+
+def _sweep(cells: Sequence[tuple[int, int]], atoms: int, boxes: int) -> list[int]:
+    """The mask of each atom, from one to the next: only where a cell begins or ends does a box come or go."""
+    changes: dict[int, list[int]] = {}
+    for at, cell in cells:
+        for atom in bits(cell ^ cell << 1):
+            changes.setdefault(atom, []).append(at)
+    mask = ((1 << boxes) - 1) & ~_mask([at for at, _ in cells], boxes)
+    masks: list[int] = []
+    for atom in range(atoms):
+        if atom in changes:
+            mask ^= _mask(changes[atom], boxes)
+        masks.append(mask)
     return masks
+
+
+def _mask(positions: Sequence[int], boxes: int) -> int:
+    found = bytearray(boxes // 8 + 1)
+    for at in positions:
+        found[at >> 3] |= 1 << (at & 7)
+    return int.from_bytes(found, "little")
