@@ -42,7 +42,9 @@ def read_cursor(shape: str, cursor: str) -> tuple[str, UUID] | None:
         seal, place = decoded[:SEAL_SIZE], decoded[SEAL_SIZE:]
         if seal != crc32(place, crc32(shape.encode(), VERSION)).to_bytes(SEAL_SIZE, "big"):
             return None
-        position, key = orjson.loads(place)
-        return position, UUID(hex=key)
+        match orjson.loads(place):
+            case [str() as position, str() as key]:
+                return position, UUID(hex=key)
     except ValueError:
-        return None
+        pass
+    return None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+from typing import Any
 from uuid import UUID
+from zlib import crc32
 
+import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.cursor import cursor_writer, read_cursor
+from resolvers.cursor import VERSION, cursor_writer, read_cursor
 
 shapes = st.text(st.characters(codec="utf-8"), max_size=40)
 positions = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -38,3 +43,29 @@ def test_a_damaged_cursor_tells_nothing(shape: str, position: str, key: UUID, da
 @given(shapes, st.text(max_size=250))
 def test_made_up_cursors_tell_nothing(shape: str, text: str) -> None:
     assert read_cursor(shape, text) is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        5,
+        None,
+        "ab",
+        {"a": 1, "b": 2},
+        [],
+        ["2026-01-01T00:00:00+00:00"],
+        ["2026-01-01T00:00:00+00:00", 5],
+        ["2026-01-01T00:00:00+00:00", None],
+        ["2026-01-01T00:00:00+00:00", "no key"],
+        [5, "0" * 32],
+        [None, "0" * 32],
+        [["x"], "0" * 32],
+        ["x", "0" * 32, "y"],
+    ],
+    ids=str,
+)
+def test_a_cursor_with_the_right_seal_around_anything_else_tells_nothing(place: Any) -> None:
+    """The seal is no secret: anybody can make one."""
+    written = orjson.dumps(place)
+    sealed = crc32(written, crc32(b"list", VERSION)).to_bytes(4, "big") + written
+    assert read_cursor("list", urlsafe_b64encode(sealed).decode().rstrip("=")) is None
