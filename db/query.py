@@ -96,8 +96,8 @@ CHOSEN: ColumnElement[Any] = literal_column("chosen_columns")
 
 def with_columns(query: Query, columns: Sequence[ColumnElement[Any]], dialect: Dialect) -> Query | None:
     """A statement that was compiled with CHOSEN, with these columns instead: to compile it anew for each
-    choice would take most of the time that a plan is made in. None where one of them is a subquery, which
-    may have parameters of its own."""
+    choice took up to half of the time in which a query becomes a plan. None where one of them is a
+    subquery, which may have parameters of its own."""
     texts = [_column_text(column, dialect) for column in columns]
     if None in texts:
         return None

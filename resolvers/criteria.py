@@ -40,8 +40,9 @@ ESCAPE = "/"
 NOTHING = "nothing"
 """The name of a condition that no dispute meets."""
 
-ASSIGNMENT, DECISION, DISPUTE = (table.__table__ for table in (Assignment, Decision, Dispute))
-REGION, UNIT_FUNCTION = Region.__table__, UnitFunction.__table__
+# Their tables: a statement of mapped columns is compiled by way of the mapping, which takes longer.
+_assignment, _decision, _dispute = Assignment.__table__, Decision.__table__, Dispute.__table__
+_region, _unit_function = Region.__table__, UnitFunction.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def _parameter(name: str, column: Any) -> Any:
 
 
 def _with_text(pattern: Any) -> ColumnElement[bool]:
-    in_title = func.lower(DISPUTE.c.title).like(func.lower(pattern), escape=ESCAPE)
-    return or_(in_title, DISPUTE.c.number.like(func.substr(pattern, 2), escape=ESCAPE))
+    in_title = func.lower(_dispute.c.title).like(func.lower(pattern), escape=ESCAPE)
+    return or_(in_title, _dispute.c.number.like(func.substr(pattern, 2), escape=ESCAPE))
 
 
 def _pattern(text: str) -> str:
@@ -116,63 +117,65 @@ def _cleaned(text: str | None) -> str | None:
 
 
 def _flagged(name: str) -> ColumnElement[bool]:
-    return _decided(cast(DECISION.c.flags, Text).like(bindparam(name, type_=Text()), escape=ESCAPE))
+    return _decided(cast(_decision.c.flags, Text).like(bindparam(name, type_=Text()), escape=ESCAPE))
 
 
 def _within(code: Any) -> Select[str]:
     """The codes of a region and of all regions below it."""
-    top = REGION.alias()
-    below = REGION.c.path.like(top.c.path + "/%")
-    return select(REGION.c.code).join(top, top.c.code == code).where(or_(REGION.c.code == top.c.code, below))
+    top = _region.alias()
+    below = _region.c.path.like(top.c.path + "/%")
+    return (
+        select(_region.c.code).join(top, top.c.code == code).where(or_(_region.c.code == top.c.code, below))
+    )
 
 
 def _reason_in_force() -> ScalarSelect[str | None]:
     # Looked up dispute by dispute, in the order of the list: PostgreSQL would join what `_decided` asks for,
     # and sort all that it finds. Many wait in triage, so a page is soon full.
     return (
-        select(DECISION.c.triage_reason)
-        .where(DECISION.c.dispute_id == DISPUTE.c.id)
-        .order_by(DECISION.c.sequence.desc())
+        select(_decision.c.triage_reason)
+        .where(_decision.c.dispute_id == _dispute.c.id)
+        .order_by(_decision.c.sequence.desc())
         .limit(1)
-        .correlate(DISPUTE)
+        .correlate(_dispute)
         .scalar_subquery()
     )
 
 
 def _decided(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether the decision in force meets a condition."""
-    newest = DECISION.alias()
+    newest = _decision.alias()
     latest = (
         select(func.max(newest.c.sequence))
-        .where(newest.c.dispute_id == DISPUTE.c.id)
-        .correlate(DISPUTE)
+        .where(newest.c.dispute_id == _dispute.c.id)
+        .correlate(_dispute)
         .scalar_subquery()
     )
-    return exists().where(DECISION.c.dispute_id == DISPUTE.c.id, DECISION.c.sequence == latest, condition)
+    return exists().where(_decision.c.dispute_id == _dispute.c.id, _decision.c.sequence == latest, condition)
 
 
 _CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
     NOTHING: false,
-    "status": lambda: among_values(DISPUTE.c.status, "status"),
-    "one_status": lambda: DISPUTE.c.status == _parameter("one_status", DISPUTE.c.status),
-    "channel": lambda: among_values(DISPUTE.c.channel, "channel"),
+    "status": lambda: among_values(_dispute.c.status, "status"),
+    "one_status": lambda: _dispute.c.status == _parameter("one_status", _dispute.c.status),
+    "channel": lambda: among_values(_dispute.c.channel, "channel"),
     "lead_department": lambda: (
-        DISPUTE.c.lead_unit_code == _parameter("lead_department", DISPUTE.c.lead_unit_code)
+        _dispute.c.lead_unit_code == _parameter("lead_department", _dispute.c.lead_unit_code)
     ),
-    "received_from": lambda: DISPUTE.c.received_at >= _parameter("received_from", DISPUTE.c.received_at),
-    "received_to": lambda: DISPUTE.c.received_at < _parameter("received_to", DISPUTE.c.received_at),
+    "received_from": lambda: _dispute.c.received_at >= _parameter("received_from", _dispute.c.received_at),
+    "received_to": lambda: _dispute.c.received_at < _parameter("received_to", _dispute.c.received_at),
     "text": lambda: _with_text(bindparam("text", type_=Text())),
-    "region": lambda: DISPUTE.c.region_code.in_(_within(_parameter("region", REGION.c.code))),
-    "function": lambda: DISPUTE.c.lead_unit_code.in_(
-        select(UNIT_FUNCTION.c.unit_code).where(
-            UNIT_FUNCTION.c.function_code == _parameter("function", UNIT_FUNCTION.c.function_code)
+    "region": lambda: _dispute.c.region_code.in_(_within(_parameter("region", _region.c.code))),
+    "function": lambda: _dispute.c.lead_unit_code.in_(
+        select(_unit_function.c.unit_code).where(
+            _unit_function.c.function_code == _parameter("function", _unit_function.c.function_code)
         )
     ),
     "co_department": lambda: exists().where(
-        ASSIGNMENT.c.dispute_id == DISPUTE.c.id,
-        ASSIGNMENT.c.unit_code == _parameter("co_department", ASSIGNMENT.c.unit_code),
-        ASSIGNMENT.c.role == "co",
-        ASSIGNMENT.c.ended_at.is_(None),
+        _assignment.c.dispute_id == _dispute.c.id,
+        _assignment.c.unit_code == _parameter("co_department", _assignment.c.unit_code),
+        _assignment.c.role == "co",
+        _assignment.c.ended_at.is_(None),
     ),
-    "triage_reason": lambda: _reason_in_force() == _parameter("triage_reason", DECISION.c.triage_reason),
+    "triage_reason": lambda: _reason_in_force() == _parameter("triage_reason", _decision.c.triage_reason),
 }
