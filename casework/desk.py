@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from casework.directory import DirectoryShelf
-from casework.policy import PolicyShelf
+from casework.shelf import PolicyShelf
 from casework.tally import Tally
 from db.database import Database
 

@@ -19,7 +19,7 @@ from sqlalchemy import URL
 from bench.postgres import postgres_server
 from casework.demo import load_city
 from casework.desk import Desk
-from casework.policy import PolicyShelf
+from casework.shelf import PolicyShelf
 from db.database import Database
 from db.migrate import upgrade
 from db.reference_data import REFERENCE, load_reference
