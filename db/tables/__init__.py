@@ -1,6 +1,17 @@
 """The tables, one file a concept. Importing this package fills `Base.metadata`."""
 
-from db.tables import audit, conference, dispute, event, idempotency, policy, region, revision, unit
+from db.tables import (
+    audit,
+    conference,
+    dispute,
+    event,
+    idempotency,
+    objection,
+    policy,
+    region,
+    revision,
+    unit,
+)
 from db.tables.base import Base
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "dispute",
     "event",
     "idempotency",
+    "objection",
     "policy",
     "region",
     "revision",
