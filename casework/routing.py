@@ -24,7 +24,7 @@ from casework.text import clean, text_errors
 from db.tables.base import new_key
 from db.tables.dispute import Decision, Fact
 from rules.decision_document import decision_document, matches_document, trace_document
-from rules.document import facts_document
+from rules.facts_document import facts_document
 from rules.model import DAY_FIELD, REGION_FIELD, FactValue, TriageReason
 from rules.router import Router, Routing
 from rules.territory import lineage

@@ -18,7 +18,7 @@ from cli.output import reading, same_file, writing
 from cli.progress import Bar
 from cli.speech import LANGUAGE, Exit, Stop, tell
 from rules.decision_document import candidates_document, matches_document
-from rules.document import facts_document
+from rules.facts_document import facts_document
 from rules.flaws import PackError
 from rules.model import DAY_FIELD, REGION_FIELD, SECTOR_FIELD, FactValue, Policy
 from rules.pack import load_pack, pack_keys

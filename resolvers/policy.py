@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import strawberry
@@ -46,6 +47,7 @@ class LegalBasisEntry:
     article: str
     url: str
     certain: bool
+    valid_to: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,20 @@ def outcome(outcome: Mapping[str, Any]) -> OutcomeEntry:
 
 def legal_basis(legal_basis: Sequence[Mapping[str, Any]]) -> list[LegalBasisEntry]:
     """What a rule stands on."""
-    return [LegalBasisEntry(**document) for document in legal_basis]
+    return [
+        LegalBasisEntry(**{**document, "valid_to": _day(document.get("valid_to"))})
+        for document in legal_basis
+    ]
 
 
 def regions(context: Context, regions: Sequence[str]) -> list[RegionEntry]:
     """Where a rule holds; empty means everywhere. Regions that are gone are left out."""
     known = context.register.regions
     return [known[code] for code in regions if code in known]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _word(value: object) -> str:

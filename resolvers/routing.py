@@ -13,7 +13,7 @@ from casework.routing import Preview, PreviewRouting, preview_routing
 from resolvers.context import Context
 from resolvers.description import Resident
 from rules.decision_document import decision_document, matches_document
-from rules.document import facts_document
+from rules.facts_document import facts_document
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ Days are ISO texts, sets are lists, numbers and flags are themselves, so that th
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from rules.cases import case_document, read_case
 from rules.check import Severity, check
 from rules.flaws import Flaw, PackError
 from rules.lexicon import Lexicon, Reading, Scope, Term, TermKind
@@ -14,8 +16,6 @@ from rules.lexicon_check import check_lexicon
 from rules.model import (
     Condition,
     FactField,
-    Facts,
-    FactValue,
     FieldKind,
     LegalBasis,
     Operator,
@@ -27,7 +27,9 @@ from rules.model import (
 from rules.rows import Row
 
 FORMAT = 1
-POLICY_KEYS = frozenset({"format", "key", "version", "title", "title_en", "triage_below", "fields", "rules"})
+POLICY_KEYS = frozenset(
+    {"format", "key", "version", "title", "title_en", "triage_below", "fields", "rules", "cases"}
+)
 _LEXICON_KEYS = frozenset({"terms", "readings"})
 _FIELD_KEYS = frozenset({"name", "kind", "title", "title_en", "values"})
 _RULE_KEYS = frozenset(
@@ -38,7 +40,7 @@ _CONDITION_KEYS = frozenset({"field", "operator", "values", "low", "high", "nega
 _OUTCOME_KEYS = frozenset(
     {"lead", "co_functions", "conference", "flags", "legal_path", "triage", "candidates"}
 )
-_BASIS_KEYS = frozenset({"title", "article", "url", "certain"})
+_BASIS_KEYS = frozenset({"title", "article", "url", "certain", "valid_to"})
 _TERM_KEYS = frozenset({"text", "kind", "facts", "sector", "weight", "unless", "marks"})
 _READING_KEYS = frozenset({"id", "needs", "unless", "scope", "kind", "facts", "sector", "weight", "against"})
 
@@ -54,6 +56,7 @@ def policy_document(policy: Policy) -> dict[str, Any]:
         "triage_below": policy.triage_below,
         "fields": [field_document(field) for field in policy.fields],
         "rules": [rule_document(rule) for rule in policy.rules],
+        "cases": [case_document(case) for case in policy.cases],
         "terms": [term_document(term) for term in policy.lexicon.terms],
         "readings": [reading_document(reading) for reading in policy.lexicon.readings],
     }
@@ -81,8 +84,8 @@ def rule_document(rule: Rule) -> dict[str, Any]:
         "conditions": [condition_document(condition) for condition in rule.conditions],
         "outcome": outcome_document(rule.outcome),
         "legal_basis": [basis_document(basis) for basis in rule.legal_basis],
-        "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
-        "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
+        "valid_from": _iso(rule.valid_from),
+        "valid_to": _iso(rule.valid_to),
         "regions": list(rule.regions),
     }
 
@@ -114,7 +117,13 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
 
 def basis_document(basis: LegalBasis) -> dict[str, Any]:
     """A source of law."""
-    return {"title": basis.title, "article": basis.article, "url": basis.url, "certain": basis.certain}
+    return {
+        "title": basis.title,
+        "article": basis.article,
+        "url": basis.url,
+        "certain": basis.certain,
+        "valid_to": _iso(basis.valid_to),
+    }
 
 
 def term_document(term: Term) -> dict[str, Any]:
@@ -145,19 +154,6 @@ def reading_document(reading: Reading) -> dict[str, Any]:
     }
 
 
-def facts_document(facts: Facts) -> dict[str, Any]:
-    """Facts as JSON: sets become sorted lists."""
-    return {
-        name: sorted(value) if isinstance(value, frozenset) else value
-        for name, value in sorted(facts.items())
-    }
-
-
-def facts_from_document(document: dict[str, Any]) -> dict[str, FactValue]:
-    """The facts of `facts_document`."""
-    return {name: frozenset(value) if isinstance(value, list) else value for name, value in document.items()}
-
-
 def policy_from_document(document: object) -> Policy:
     """The policy of a document. Raises PackError with everything that keeps it from being read, each with
     its path. What the policy says is checked before it is published, and not again: functions and
@@ -172,6 +168,10 @@ def policy_from_document(document: object) -> Policy:
     if flaws:
         raise PackError(flaws)
     return policy
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def check_policy(policy: Policy, functions: frozenset[str], conference_domains: frozenset[str]) -> list[Flaw]:
@@ -199,6 +199,7 @@ def read_policy(row: Row, lexicon: Lexicon) -> Policy:
         ),
         lexicon=lexicon,
         triage_below=row.number("triage_below", 0.0),
+        cases=tuple(read_case(item, f"cases.{at}", row.flaws) for at, item in enumerate(row.items("cases"))),
     )
 
 
@@ -307,5 +308,9 @@ def _outcome(row: Row) -> Outcome:
 
 def _basis(row: Row) -> LegalBasis:
     return LegalBasis(
-        row.text("title"), row.text("article", ""), row.text("url", ""), row.flag("certain", default=True)
+        row.text("title"),
+        row.text("article", ""),
+        row.text("url", ""),
+        row.flag("certain", default=True),
+        row.day("valid_to"),
     )

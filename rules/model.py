@@ -65,12 +65,14 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
-    """A source of law for a rule. `certain` is false where the text in force has not been checked."""
+    """A source of law for a rule. `certain` is false where the text in force has not been checked; `valid_to`
+    is its last day in force, None while nothing is known of an end."""
 
     title: str
     article: str = ""
     url: str = ""
     certain: bool = True
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,36 @@ def conditions_of(rule: Rule) -> tuple[Condition, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What must come of a case: a lead function, or `triage`. Of the rest None is not asked; an empty tuple
+    (and for the conference an empty text) means that there must be none."""
+
+    lead: str | None = None
+    triage: bool = False
+    co_functions: tuple[str, ...] | None = None
+    flags: tuple[str, ...] | None = None
+    conference: str | None = None
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A named test that is kept with the policy: the words of a complaint, or facts, or both, and what must
+    come of them. Given facts stand beside those of the text and outdo them; `region` is the code of the
+    place, `on` the day of the decision (None: the day on which the case is run)."""
+
+    name: str
+    expected: Expected
+    text: str | None = None
+    facts: Facts = field(default_factory=dict)
+    region: str | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of a city's responsibility split, with the lexicon it was written against.
+    """One version of a city's responsibility split, with the lexicon it was written against and the cases
+    that it must pass.
 
     `triage_below` is the confidence (0 to 1) under which a decision from text goes to a person.
     """
@@ -155,6 +185,7 @@ class Policy:
     rules: tuple[Rule, ...]
     lexicon: Lexicon
     triage_below: float = 0.0
+    cases: tuple[Case, ...] = ()
 
     def base_rules(self) -> tuple[Rule, ...]:
         """Base rules in the order in which they are asked."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rules.decide import Decider
-from rules.document import facts_from_document
 from rules.engine import Engine
 from rules.explain import explain
 from rules.facts import OTHER_SECTORS_FIELD, Extractor, Match
+from rules.facts_document import facts_from_document
 from rules.model import SECTOR_FIELD, Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
 from rules.phrase import Phrases
 from rules.ranking_facts import ranking_of, with_ranking

@@ -120,6 +120,14 @@ class Row:
         self.note("null_list" if value is None else "not_a_list", key)
         return []
 
+    def mapping(self, key: str) -> dict[str, Any]:
+        """A mapping from texts to anything; empty where there is none."""
+        value = self._data.get(key, {})
+        if isinstance(value, dict) and all(isinstance(name, str) for name in value):
+            return dict(value)
+        self.note("not_a_mapping", key)
+        return {}
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         found = self.items(key)

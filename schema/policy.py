@@ -82,6 +82,9 @@ class LegalBasis:
     article: str = column("The article.", "条款。")
     url: str = column("Where to read it.", "出处链接。")
     certain: bool = column("Whether the text in force has been checked.", "是否已核对现行文本。")
+    valid_to: date | None = column(
+        "Its last day in force, if it is known to end.", "失效日（含），未知则为空。"
+    )
 
 
 @strawberry.type(description=both("One condition of a rule.", "规则的一个条件。"))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.document import facts_document, facts_from_document, policy_document, policy_from_document
+from rules.document import policy_document, policy_from_document
+from rules.facts_document import facts_document, facts_from_document
 from rules.flaws import PackError
 from rules.model import FactValue
 from rules.pack import load_pack, pack_keys

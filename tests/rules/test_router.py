@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from rules.document import facts_document
+from rules.facts_document import facts_document
 from rules.model import FactValue, Policy, TriageReason
 from rules.pack import load_pack
 from rules.router import Router
