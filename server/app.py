@@ -16,7 +16,6 @@ from starlette.routing import Route
 from starlette.types import Lifespan, Receive, Scope, Send
 from strawberry.federation import Schema
 
-from casework.actor import DEMO_ADMINISTRATOR
 from casework.desk import Desk
 from casework.readiness import compile_policies
 from db import migrate
@@ -26,7 +25,7 @@ from server.endpoint import Endpoint
 from server.faults import FaultCode, Refusal, answer
 from server.graphql import GraphQL
 from server.health import readiness
-from server.identity import ThisMachineOnly
+from server.identity import ThisMachineOnly, actor_of
 from server.language import language_of
 from server.metrics import TEXT_FORMAT, Metrics
 from server.pages import MakePages, PageHost, no_pages
@@ -58,8 +57,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     """
 
     def context(scope: Scope, language: Language) -> Context:
-        # Until sign-in exists, everybody is the demo administrator.
-        return Context(app.desk, DEMO_ADMINISTRATOR, language)
+        return Context(app.desk, actor_of(scope), language)
 
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, context)
@@ -90,7 +88,7 @@ def desk_of(settings: Settings, graphql: GraphQL) -> Lifespan[Application]:
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
-        desk = Desk(Database.open(settings.database_url))
+        desk = Desk(Database.open(settings.database_url), objection_days=settings.objection_days)
         try:
             await migrate.require_current(desk.database)
             await compile_policies(desk)

@@ -1,17 +1,25 @@
-"""Who may ask. Until sign-in exists everybody is the demo administrator, and so only this machine may ask."""
+"""Who may ask. Until sign-in exists a request is believed to be from whom it says, so only this machine may
+ask."""
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from casework.actor import DEMO_ADMINISTRATOR, Actor
 from server.faults import FaultCode, Refusal
 from server.headers import headers_of, remembered, text
 from server.language import language_of
 from server.settings import Settings
+
+ACCOUNT = b"lianxi-account"
+"""The header in which a request names its account: two people are needed to publish a policy. A page of
+another site cannot send it without asking first (CORS), and is never allowed to."""
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 Resolve = Callable[[str], list[str]]
 
@@ -43,6 +51,20 @@ def is_loopback(address: str) -> bool:
         return ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def actor_of(scope: Scope) -> Actor:
+    """Who a request is from; without a name it is the demo administrator. Raises Refusal for a name that no
+    account can have."""
+    named = text(headers_of(scope).get(ACCOUNT))
+    return DEMO_ADMINISTRATOR if named is None else _actor(named)
+
+
+@remembered
+def _actor(account: str) -> Actor:
+    if _ACCOUNT.fullmatch(account) is None:
+        raise Refusal(400, "request.account")
+    return Actor(account, DEMO_ADMINISTRATOR.role)
 
 
 class ThisMachineOnly:

@@ -143,3 +143,25 @@ async def test_a_foreign_host_is_refused_before_anything_else(database_url: str)
         )
         assert answer.status_code == 421
         assert answer.json()["errors"][0]["extensions"] == {"code": "FORBIDDEN"}
+
+
+@pytest.mark.parametrize(
+    ("named", "account"), [(None, "demo-administrator"), ("clerk-a", "clerk-a"), ("a.b_c@d-9", "a.b_c@d-9")]
+)
+async def test_until_sign_in_exists_a_request_names_its_account(
+    database_url: str, named: str | None, account: str
+) -> None:
+    async with serving(database_url) as (client, _):
+        headers = {} if named is None else {"Lianxi-Account": named}
+        answer = await client.post("/graphql", json={"query": "{viewer{account}}"}, headers=headers)
+        assert answer.json()["data"]["viewer"]["account"] == account
+
+
+@pytest.mark.parametrize("named", ["", " ", "-a", "a b", "a\tb", "张某".encode(), "a" * 65, "a/b", "a;b"])
+async def test_what_cannot_be_an_account_is_refused(database_url: str, named: str | bytes) -> None:
+    async with serving(database_url) as (client, _):
+        headers = [(b"Lianxi-Account", named if isinstance(named, bytes) else named.encode())]
+        answer = await client.post("/graphql", json={"query": "{viewer{account}}"}, headers=headers)
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error["extensions"]["code"]) == (400, "BAD_USER_INPUT")
+        assert "Lianxi-Account" in error["message"]
