@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -15,6 +16,7 @@ from casework.desk import Desk
 from casework.dispute import DisputeRow, changed, dispute_of
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.record import Happening, record
+from casework.settlement import settle
 from casework.text import clean, text_errors
 from db.tables.base import new_key
 from db.tables.dispute import Assignment
@@ -43,9 +45,7 @@ async def reassign_dispute(
     (信访工作条例, article 24).
     """
     reason = clean(request.reason)
-    errors = list(text_errors(reason, ("reason",), LONGEST_REASON))
-    if not reason:
-        errors = [UserError(ErrorCode.REASON_REQUIRED, ("reason",))]
+    errors = list(reason_errors(reason))
     if len(request.co_units or ()) > MOST_CO_UNITS:
         errors.append(UserError(ErrorCode.TOO_MANY_UNITS, ("coDepartmentCodes",), {"most": MOST_CO_UNITS}))
     if errors:
@@ -83,26 +83,42 @@ async def reassign_dispute(
     return await act(desk, actor, "reassign_dispute", key, asdict(request), work)
 
 
+def reason_errors(reason: str) -> tuple[UserError, ...]:
+    """What is wrong with a cleaned reason that has to be given."""
+    if not reason:
+        return (UserError(ErrorCode.REASON_REQUIRED, ("reason",)),)
+    return text_errors(reason, ("reason",), LONGEST_REASON)
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The lead assignment in force."""
+    """The lead assignment in force, and the decision that it came of, if it was one of the policy."""
 
+    assignment_id: UUID
     unit_code: str
     designated: bool
+    assigned_at: datetime
+    decision_id: UUID | None
 
 
 async def current_lead(change: Change, dispute: DisputeRow) -> Lead | None:
     """The lead assignment that has not ended, if any."""
     found = (
         await change.connection.execute(
-            select(Assignment.unit_code, Assignment.designated).where(
+            select(
+                Assignment.id,
+                Assignment.unit_code,
+                Assignment.designated,
+                Assignment.assigned_at,
+                Assignment.decision_id,
+            ).where(
                 Assignment.dispute_id == dispute.id,
                 Assignment.role == "lead",
                 Assignment.ended_at.is_(None),
             )
         )
     ).first()
-    return Lead(found.unit_code, found.designated) if found else None
+    return Lead(*found) if found else None
 
 
 async def check_units(change: Change, **named: Iterable[str]) -> None:
@@ -131,8 +147,8 @@ async def assign(
 ) -> list[Happening]:
     """End the assignments that no longer hold and write the new ones; `co_units` None keeps the co-units.
 
-    `origin` is `rule`, `manual` or `conference`; what a conference resolves is designated. Answers with
-    what happened, for the record.
+    `origin` is `rule`, `manual`, `objection` or `conference`; what a conference resolves is designated. An
+    objection that is open is settled by it. Answers with what happened, for the record.
     """
     wanted: list[tuple[str, str]] = [("lead", lead)] if lead else []
     if co_units is None:
@@ -142,6 +158,7 @@ async def assign(
         wanted.extend(("co", unit) for unit in dict.fromkeys(co_units) if unit != lead)
     standing = await _standing(change, dispute)
     designated = origin == "conference"
+    settled = await settle(change, dispute, lead=lead, designated=designated, reason=reason)
     over = [
         key
         for (role, unit), key in standing.items()
@@ -174,7 +191,10 @@ async def assign(
                 for role, unit in fresh
             ],
         )
-    return [("assigned", {"unit": unit, "role": role, "origin": origin}) for role, unit in fresh]
+    assigned: list[Happening] = [
+        ("assigned", {"unit": unit, "role": role, "origin": origin}) for role, unit in fresh
+    ]
+    return [*settled, *assigned]
 
 
 async def _standing(change: Change, dispute: DisputeRow) -> dict[tuple[str, str], UUID]:

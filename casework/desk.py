@@ -19,13 +19,17 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Desk:
-    """One server process's means of work. `clock` gives aware datetimes; tests set it."""
+    """One server process's means of work. `clock` gives aware datetimes; tests set it.
+
+    `objection_days` is how many working days a unit has to object to an assignment.
+    """
 
     database: Database
     directory: DirectoryShelf = field(default_factory=DirectoryShelf)
     policies: PolicyShelf = field(default_factory=PolicyShelf)
     tally: Tally = field(default_factory=Tally)
     clock: Callable[[], datetime] = utc_now
+    objection_days: int = 5
 
     async def close(self) -> None:
         """Free compiled policies and the connections."""

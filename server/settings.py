@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     graphql_max_list_items: int = _whole(1_000, 10, 100_000)
     graphql_plans: bool = True
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
+    objection_days: int = _whole(5, 1, 60)
 
     @field_validator("database_url")
     @classmethod
