@@ -59,5 +59,6 @@ def find_dispute(
 
 DISPUTE_BY_ID_OR_NUMBER = Found(find_dispute, {"Dispute": DISPUTE})
 DISPUTE_OF_SESSION = Relation(DISPUTE, on=(("dispute_id", "key"),))
+DISPUTE_OF_OBJECTION = Relation(DISPUTE, on=(("dispute_id", "key"),))
 CHANGED_DISPUTE = Relation(DISPUTE, on=(("changed", "key"),))
 """The dispute that a mutation changed."""

@@ -15,6 +15,7 @@ from resolvers.dispute import DISPUTE
 from resolvers.errors import BadUserInput
 from resolvers.event import EVENT
 from resolvers.identity import UUID_TEXT, read_global_id
+from resolvers.objection import OBJECTION
 from resolvers.party import PARTY
 from resolvers.policy import POLICY, RULE, VERSION
 
@@ -32,6 +33,7 @@ KINDS: Kinds = {
             DISPUTE,
             EVENT,
             CONFERENCE,
+            OBJECTION,
             PARTY,
             RULE,
             VERSION,

@@ -28,6 +28,7 @@ class AssignmentOrigin(StrEnum):
 
     RULE = "rule"
     MANUAL = "manual"
+    OBJECTION = "objection"
     CONFERENCE = "conference"
 
 
@@ -45,6 +46,7 @@ publish(
     {
         AssignmentOrigin.RULE: ("The policy.", "规则。"),
         AssignmentOrigin.MANUAL: ("A person, with a reason.", "人工，附理由。"),
+        AssignmentOrigin.OBJECTION: ("A person who agreed to an objection.", "异议成立后改派。"),
         AssignmentOrigin.CONFERENCE: ("A joint conference.", "联席会议。"),
     },
 )

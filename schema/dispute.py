@@ -10,6 +10,7 @@ import strawberry
 from casework.intake import Channel, Complainant, SubmitDispute
 from resolvers import dispute as answers
 from resolvers.conference import SESSIONS_OF_DISPUTE
+from resolvers.objection import OBJECTIONS_OF_DISPUTE
 from schema.assignment import Assignment
 from schema.conference import ConferenceSession
 from schema.decision import Decision, Fact
@@ -18,6 +19,7 @@ from schema.enumeration import publish
 from schema.event import Event
 from schema.field import both, column, optional, relation, required
 from schema.node import Node, made_of
+from schema.objection import Objection
 from schema.party import Party
 from schema.region import Region
 
@@ -101,6 +103,11 @@ class Dispute(Node):
         "Sessions of joint conferences about it, oldest first.",
         "就本事项召开的联席会议，旧者在前。",
         SESSIONS_OF_DISPUTE,
+    )
+    objections: list[Objection] = relation(
+        "Objections of lead units to it, oldest first.",
+        "牵头单位提出的异议，旧者在前。",
+        OBJECTIONS_OF_DISPUTE,
     )
     parties: list[Party] = relation("Who is in it, masked.", "当事人（脱敏）。", answers.PARTIES)
     events: list[Event] = relation(

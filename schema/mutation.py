@@ -9,17 +9,20 @@ import strawberry
 from casework.assignment import reassign_dispute
 from casework.conference import convene_conference
 from casework.intake import submit_dispute
+from casework.objection import accept_objection, object_to_assignment, uphold_assignment
 from casework.resolution import record_resolution
 from resolvers.conference import CHANGED_SESSION
 from resolvers.context import Context
 from resolvers.description import Asked
 from resolvers.dispute import CHANGED_DISPUTE
+from resolvers.objection import CHANGED_OBJECTION
 from resolvers.verb import Done, carry_out
 from schema.assignment import ReassignDisputeInput
 from schema.conference import ConferenceSession, ConveneConferenceInput, RecordConferenceResolutionInput
 from schema.dispute import Dispute, SubmitDisputeInput
 from schema.errors import UserError
 from schema.field import both, column, relation
+from schema.objection import AcceptObjectionInput, Objection, ObjectToAssignmentInput, UpholdAssignmentInput
 
 
 def _submit_dispute(context: Context, *, input: SubmitDisputeInput) -> Awaitable[Done]:
@@ -36,6 +39,18 @@ def _convene_conference(context: Context, *, input: ConveneConferenceInput) -> A
 
 def _record_resolution(context: Context, *, input: RecordConferenceResolutionInput) -> Awaitable[Done]:
     return carry_out(context, record_resolution, input.request(), input.client_mutation_id)
+
+
+def _object_to_assignment(context: Context, *, input: ObjectToAssignmentInput) -> Awaitable[Done]:
+    return carry_out(context, object_to_assignment, input.request(), input.client_mutation_id)
+
+
+def _uphold_assignment(context: Context, *, input: UpholdAssignmentInput) -> Awaitable[Done]:
+    return carry_out(context, uphold_assignment, input.request(), input.client_mutation_id)
+
+
+def _accept_objection(context: Context, *, input: AcceptObjectionInput) -> Awaitable[Done]:
+    return carry_out(context, accept_objection, input.request(), input.client_mutation_id)
 
 
 @strawberry.type
@@ -60,6 +75,27 @@ class ReassignDisputePayload(Payload):
     """The dispute."""
 
     dispute: Dispute | None = relation("The dispute as it is now.", "改派后的事项。", CHANGED_DISPUTE)
+
+
+@strawberry.type(description=both("The answer of `objectToAssignment`.", "提出异议的结果。"))
+class ObjectToAssignmentPayload(Payload):
+    """The objection."""
+
+    objection: Objection | None = relation("The new objection.", "新提出的异议。", CHANGED_OBJECTION)
+
+
+@strawberry.type(description=both("The answer of `upholdAssignment`.", "维持分派的结果。"))
+class UpholdAssignmentPayload(Payload):
+    """The objection."""
+
+    objection: Objection | None = relation("The objection, decided.", "已处理的异议。", CHANGED_OBJECTION)
+
+
+@strawberry.type(description=both("The answer of `acceptObjection`.", "采纳异议的结果。"))
+class AcceptObjectionPayload(Payload):
+    """The objection."""
+
+    objection: Objection | None = relation("The objection, decided.", "已处理的异议。", CHANGED_OBJECTION)
 
 
 @strawberry.type(description=both("The answer of `conveneConference`.", "召集的结果。"))
@@ -93,6 +129,24 @@ class Mutation:
         "人工改派，须附理由。",
         Asked(_reassign_dispute, acts=True),
         input=("To whom, and why.", "改派对象与理由。"),
+    )
+    object_to_assignment: ObjectToAssignmentPayload = relation(
+        "Object, as the lead unit, to having been assigned a dispute.",
+        "牵头单位对分派提出异议。",
+        Asked(_object_to_assignment, acts=True),
+        input=("Who objects, and why.", "提出单位与理由。"),
+    )
+    uphold_assignment: UpholdAssignmentPayload = relation(
+        "Do not agree to an objection: the assignment stands.",
+        "异议不成立，维持原分派。",
+        Asked(_uphold_assignment, acts=True),
+        input=("Which objection, and why.", "异议与理由。"),
+    )
+    accept_objection: AcceptObjectionPayload = relation(
+        "Agree to an objection: another unit leads.",
+        "异议成立，改由其他单位牵头。",
+        Asked(_accept_objection, acts=True),
+        input=("Who leads now, and why.", "新牵头单位与理由。"),
     )
     convene_conference: ConveneConferencePayload = relation(
         "Call a joint conference about a dispute.",
