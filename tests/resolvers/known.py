@@ -14,6 +14,7 @@ LOOK = """
     nodes {
       id number
       decision { id } assignments { id } parties { id } events { id } conferences { id }
+      objections { id }
     }
   }
   jointConferences(domain: "environment") { id }
@@ -28,8 +29,8 @@ async def known(api: Api) -> dict[str, Any]:
     """Values for every variable of the corpus; `ids` has one of each type that is a Node."""
     there = await api.ask(LOOK)
     disputes, policy = there["disputes"]["nodes"], there["routingPolicies"][0]
-    dispute = next(each for each in disputes if each["conferences"])
-    parts = ("decision", "assignments", "parties", "events", "conferences")
+    dispute = next(each for each in disputes if each["conferences"] and each["objections"])
+    parts = ("decision", "assignments", "parties", "events", "conferences", "objections")
     below = [part[0] if isinstance(part, list) else part for part in map(dispute.get, parts)]
     (conference,) = there["jointConferences"]
     version = policy["currentVersion"]

@@ -14,7 +14,7 @@ RULE = """
   outcome {
     leadFunction { code } coFunctions { name } candidates { code } conferenceDomain flags legalPath triage
   }
-  legalBasis { title article url certain }
+  legalBasis { title article url certain validTo }
 """
 DECIDED = """
   rule { code title legalBasis { title article } } overlays { code kind }
@@ -48,6 +48,10 @@ QUERIES: Mapping[str, str] = {
           conference {{ id name lead {{ name }} members {{ name }} }} dispute {{ number }} rule {{ code }}
           participants {{ role department {{ name }} }}
           resolution {{ leadDepartment {{ name }} text resolvedAt resolvedBy }}
+        }}
+        objections {{
+          id state reason department {{ name }} proposedDepartment {{ name }} raisedAt raisedBy
+          decidedAt decidedBy decidedReason decision {{ sequence }} dispute {{ number }}
         }}
         parties {{ {PARTY} }}
         events {{ id sequence type actor occurredAt details {{ name value }} }}
@@ -207,6 +211,21 @@ MUTATIONS: Mapping[str, str] = {
     "reassignDispute": """
       mutation ($input: ReassignDisputeInput!) { reassignDispute(input: $input) {
         dispute { version leadDepartment { name } assignments { role department { name } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "objectToAssignment": """
+      mutation ($input: ObjectToAssignmentInput!) { objectToAssignment(input: $input) {
+        objection { id state department { name } dispute { version } decision { rule { code } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "upholdAssignment": """
+      mutation ($input: UpholdAssignmentInput!) { upholdAssignment(input: $input) {
+        objection { state decidedReason dispute { leadDepartment { name } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "acceptObjection": """
+      mutation ($input: AcceptObjectionInput!) { acceptObjection(input: $input) {
+        objection { state dispute { leadDepartment { name } assignments { origin } } }
         errors { code message path } clientMutationId
       } }""",
     "conveneConference": """

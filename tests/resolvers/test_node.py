@@ -13,9 +13,10 @@ from tests.resolvers.city import UNKNOWN
 
 ONE_OF_EACH = """
 {
-  disputes(first: 1, filter: {channel: [HOTLINE]}) { nodes {
+  disputes(first: 1, filter: {channel: [WEB]}) { nodes {
     id region { id policy { id currentVersion { id } rules(first: 1) { id } } } leadDepartment { id }
     decision { id } assignments { id } conferences { id conference { id } } parties { id } events { id }
+    objections { id }
   } }
 }
 """

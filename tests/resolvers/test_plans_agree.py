@@ -127,6 +127,7 @@ def test_mutations_answer_alike(busy_desk: Desk, runner: asyncio.Runner, values:
         inputs: dict[str, dict[str, Any]] = {
             "submitDispute": {**complaint, "regionCode": TOWNS[seed % 5], "severity": seed % 6},
             "reassignDispute": {"leadDepartmentCode": "990100-water", "reason": "属水体问题"},
+            "objectToAssignment": {"departmentCode": "990102-ecology", "reason": "非本单位职责"},
             "conveneConference": {"domain": "environment" if seed % 3 else "nothing"},
         }
         for name, filled in inputs.items():

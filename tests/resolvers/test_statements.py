@@ -38,7 +38,7 @@ STATEMENTS = {
     "dispute_with_lead": Counts(1, 2),
     "dispute_by_number": Counts(1, 2),
     "dispute_by_both": Counts(1, 2),
-    "dispute_with_all": Counts(16, 17),
+    "dispute_with_all": Counts(19, 20),
     "page_with_parties_of_conferences": Counts(4, 5),
     "page_with_everything": Counts(21, 22),
     "page_after": Counts(1, 2),
@@ -52,7 +52,7 @@ STATEMENTS = {
     "fragments": Counts(1, 2),
     "outcomes": Counts(7, 7),
     "node": Counts(1, 2),
-    "nodes": Counts(14, 14),
+    "nodes": Counts(15, 15),
     "entities": Counts(5, 5),
     "entities_by_number": Counts(1, 2),
     "department": Counts(1, 1),
@@ -73,6 +73,9 @@ STATEMENTS = {
 PAYLOADS = {
     "submitDispute": 5,
     "reassignDispute": 2,
+    "objectToAssignment": 4,
+    "upholdAssignment": 2,
+    "acceptObjection": 3,
     "conveneConference": 4,
     "recordConferenceResolution": 3,
 }
@@ -129,9 +132,21 @@ async def test_statements_of_mutations(busy: Api) -> None:
     answer = await busy.ask(MUTATIONS["submitDispute"], input=complaint)
     counted("submitDispute")
     of_dispute = {"id": answer["submitDispute"]["dispute"]["id"]}
+    raised = {**of_dispute, "departmentCode": "990102-ecology", "reason": "非本单位职责"}
+    answer = await busy.ask(MUTATIONS["objectToAssignment"], input=raised)
+    counted("objectToAssignment")
+    decided = {"objectionId": answer["objectToAssignment"]["objection"]["id"], "reason": "属本单位职责"}
+    await busy.ask(MUTATIONS["upholdAssignment"], input=decided)
+    counted("upholdAssignment")
     moved = {**of_dispute, "leadDepartmentCode": "990100-water", "reason": "属水体问题"}
     await busy.ask(MUTATIONS["reassignDispute"], input=moved)
     counted("reassignDispute")
+    raised = {**of_dispute, "departmentCode": "990100-water", "reason": "不属水体问题"}
+    answer = await busy.ask(MUTATIONS["objectToAssignment"], input=raised)
+    objection = answer["objectToAssignment"]["objection"]["id"]
+    accepted = {"objectionId": objection, "leadDepartmentCode": "990102-ecology", "reason": "异议成立"}
+    await busy.ask(MUTATIONS["acceptObjection"], input=accepted)
+    counted("acceptObjection")
     convened = {**of_dispute, "domain": "environment"}
     answer = await busy.ask(MUTATIONS["conveneConference"], input=convened)
     counted("conveneConference")
