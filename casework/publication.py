@@ -17,7 +17,8 @@ from casework.actor import Actor
 from casework.civil import civil_day
 from casework.desk import Desk
 from casework.policy import VALIDITY, PublishedVersion
-from db import audit
+from casework.watch import POLICIES, catch_up
+from db import audit, revision
 from db.dialect import lock
 from db.tables.base import Base, new_key
 from db.tables.conference import JointConference
@@ -62,6 +63,7 @@ async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) ->
             return Publication(PublishedVersion(newest.id, policy.key, newest.number))
         number = newest.number + 1 if newest else 1
         version_id = await _write(connection, desk, actor, document, number, checksum)
+        await revision.bump(connection, POLICIES)
         await audit.append(
             connection,
             city=city,
@@ -71,7 +73,8 @@ async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) ->
             data={"checksum": checksum, "rules": len(policy.rules)},
             occurred_at=desk.clock(),
         )
-        return Publication(PublishedVersion(version_id, policy.key, number), new=True, findings=findings)
+    await catch_up(desk)
+    return Publication(PublishedVersion(version_id, policy.key, number), new=True, findings=findings)
 
 
 async def _newest(connection: AsyncConnection, key: str) -> Row[UUID, int, str] | None:

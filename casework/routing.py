@@ -18,7 +18,7 @@ from casework.directory import CityDirectory
 from casework.dispute import DisputeRow, changed, dispute_of
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.placing import Placement, place
-from casework.policy import PublishedVersion, version_in_force, version_of
+from casework.policy import PublishedVersion, version_of
 from casework.record import Happening
 from casework.text import clean, text_errors
 from db.tables.base import new_key
@@ -87,10 +87,10 @@ async def route_question(desk: Desk, request: PreviewRouting, answer: Callable[[
             if request.policy_key is None:
                 version = await desk.policies.in_force(connection, directory, request.region_code, today)
             else:
-                version = await version_in_force(connection, clean(request.policy_key), today)
+                version = await desk.policies.deciding(connection, clean(request.policy_key), today)
             if version is None:
                 raise Refused(_no_policy(request.region_code, request.policy_key))
-            router = await desk.policies.router(connection, version)
+            router = await desk.policies.router(desk.database, version)
             context = _context(directory, request.region_code, today.toordinal(), request.severity)
             if request.channel:
                 context["channel"] = request.channel
@@ -119,7 +119,7 @@ async def route_dispute(change: Change, directory: CityDirectory, dispute_id: UU
     version = await change.desk.policies.in_force(change.connection, directory, dispute.region_code, today)
     if version is None:
         raise Refused(_no_policy(dispute.region_code, None))
-    router = await change.desk.policies.router(change.connection, version)
+    router = await change.desk.policies.router(change.desk.database, version)
     context = _context(directory, dispute.region_code, today.toordinal(), dispute.severity)
     context["channel"] = dispute.channel
     routing = router.route_text(dispute.description, context)
@@ -173,7 +173,7 @@ async def replay(desk: Desk, decision_id: UUID) -> Replay:
         if row is None:
             raise LookupError(decision_id)
         version = await version_of(connection, row.policy_version_id)
-        router = await desk.policies.router(connection, version)
+        router = await desk.policies.router(desk.database, version)
         again = router.replay(row.facts, row.confidence)
         same = (
             decision_document(again.decision) == _decision_of(row)

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework.compiling import Lexicons, compile_version
 from casework.directory import CityDirectory
-from casework.policy import PublishedVersion, read_policy, version_in_force
+from casework.policy import PublishedVersion, version_in_force
+from db.database import Database
 from rules.router import Router
 
 MOST_ROUTERS = 8
+"""Compiled versions kept beside those that are in force."""
+
+Standing = Mapping[tuple[str, date], PublishedVersion | None]
+"""Which version decides, by the policy's key and the day; None where none does."""
+Seen = tuple[date, int, int]
+"""The day of a look, and the revisions of policies and directory that it found."""
 
 
 class PolicyShelf:
-    """Compiled policy versions of one process; which is in force is read with every use."""
+    """Compiled policy versions of one process.
+
+    Which one is in force is read from the database with every use, unless a watch (`casework.watch`) keeps
+    `standing` up to date: then a new version decides from the moment on in which it has been compiled, and
+    the one before it until then.
+    """
 
     def __init__(self) -> None:
+        self.looking = asyncio.Lock()
+        self.standing: Standing = {}
+        """What the watch lets decide; nothing without a watch."""
+        self.seen: Seen | None = None
+        """What the watch saw last; None without a watch."""
         self._routers: OrderedDict[UUID, Router] = OrderedDict()
+        self._compiling: dict[UUID, asyncio.Event] = {}
+        self._lexicons: Lexicons = Lexicons()
         self._disagreements = 0  # of those that were put away
 
     @property
@@ -32,24 +54,59 @@ class PolicyShelf:
     ) -> PublishedVersion | None:
         """The version that decides in a region on a day: that of the nearest region with a policy."""
         key = directory.policy_of(region)
-        return await version_in_force(connection, key, on) if key else None
+        return await self.deciding(connection, key, on) if key else None
 
-    async def router(self, connection: AsyncConnection, version: PublishedVersion) -> Router:
-        """The compiled version. Use it before the next await: it may be put away after that."""
-        found = self._routers.get(version.id)
-        if found is None:
-            policy = await read_policy(connection, version)
-            # Another task may have compiled it while this one was reading.
-            found = self._routers.get(version.id) or self._routers.setdefault(version.id, Router(policy))
+    async def deciding(self, connection: AsyncConnection, key: str, on: date) -> PublishedVersion | None:
+        """The version of a policy that decides on a day."""
+        if (key, on) in self.standing:
+            return self.standing[key, on]
+        return await version_in_force(connection, key, on)
+
+    async def router(self, database: Database, version: PublishedVersion) -> Router:
+        """The compiled version. Use it before the next await: it may be put away after that.
+
+        Raises the database's Fault, and PackError for rows that no policy can be made of.
+        """
+        while (found := self._routers.get(version.id)) is None:
+            if compiling := self._compiling.get(version.id):
+                await compiling.wait()
+            else:
+                await self._compile(database, version)
         self._routers.move_to_end(version.id)
-        while len(self._routers) > MOST_ROUTERS:
-            self._put_away(self._routers.popitem(last=False)[1])
         return found
+
+    def stand(self, standing: Standing, seen: Seen) -> None:
+        """Let these versions, which have been compiled, decide from now on, and put away those that did."""
+        before = self._in_force()
+        self.standing, self.seen = standing, seen
+        for version in before - self._in_force():
+            if router := self._routers.pop(version, None):
+                self._put_away(router)
+
+    def let_go(self) -> None:
+        """End the watch: what is in force is read with every use again."""
+        self.standing, self.seen = {}, None
 
     def close(self) -> None:
         """Free all compiled versions."""
+        self.let_go()
         while self._routers:
             self._put_away(self._routers.popitem()[1])
+
+    async def _compile(self, database: Database, version: PublishedVersion) -> None:
+        compiled = self._compiling[version.id] = asyncio.Event()
+        try:
+            self._routers[version.id] = await compile_version(database, version, self._lexicons)
+        finally:
+            del self._compiling[version.id]
+            compiled.set()
+        in_force = self._in_force()
+        spare = [key for key in self._routers if key not in in_force and key != version.id]
+        for key in spare[: max(0, len(spare) + 1 - MOST_ROUTERS)]:
+            self._put_away(self._routers.pop(key))
+
+    def _in_force(self) -> set[UUID]:
+        return {version.id for version in self.standing.values() if version}
 
     def _put_away(self, router: Router) -> None:
         self._disagreements += router.disagreements

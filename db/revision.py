@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.dialect import insert_new
 from db.tables.revision import Revision
 
 
@@ -15,8 +16,6 @@ async def current(connection: AsyncConnection, name: str) -> int:
 
 async def bump(connection: AsyncConnection, name: str) -> None:
     """Count a change, in the transaction that makes it: readers see both or neither."""
-    counted = await connection.execute(
-        update(Revision).where(Revision.name == name).values(number=Revision.number + 1)
-    )
-    if counted.rowcount == 0:
-        await connection.execute(insert(Revision).values(name=name, number=1))
+    # Two that count the first change at once must not both insert.
+    await connection.execute(insert_new(connection, Revision.__table__).values(name=name, number=0))
+    await connection.execute(update(Revision).where(Revision.name == name).values(number=Revision.number + 1))

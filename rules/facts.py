@@ -58,6 +58,7 @@ class Extractor:
     """Finds the facts of texts by one lexicon. Built once; `extract` may be called from any thread."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
         marks = Marks()
         self._finder = Finder(lexicon.terms, marks)
         self._readings = Readings(lexicon.readings, marks)

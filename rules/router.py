@@ -40,11 +40,14 @@ class Routing:
 
 
 class Router:
-    """One policy version, compiled. Threads may share it; `close` gives its engine back."""
+    """One policy version, compiled. Threads may share it; `close` gives its engine back.
 
-    def __init__(self, policy: Policy) -> None:
+    Most of the work is the lexicon's: versions that share one may share its `extractor`.
+    """
+
+    def __init__(self, policy: Policy, extractor: Extractor | None = None) -> None:
         self.policy = policy
-        self._extractor = Extractor(policy.lexicon)
+        self._extractor = extractor or Extractor(policy.lexicon)
         self._engine = Engine(policy)
         self._phrases = {language: Phrases(policy, language) for language in Language}
         self._decider = Decider(policy, self._engine, self._engine.index)

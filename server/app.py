@@ -17,7 +17,6 @@ from starlette.types import Lifespan, Receive, Scope, Send
 from strawberry.federation import Schema
 
 from casework.desk import Desk
-from casework.readiness import compile_policies
 from db import migrate
 from db.database import Database
 from resolvers.context import Context
@@ -31,6 +30,7 @@ from server.metrics import TEXT_FORMAT, Metrics
 from server.pages import MakePages, PageHost, no_pages
 from server.record import Record
 from server.settings import Settings
+from server.watching import watching
 from wording.catalogue import Language
 
 ENDPOINT: Final = "/graphql"
@@ -91,11 +91,11 @@ def desk_of(settings: Settings, graphql: GraphQL) -> Lifespan[Application]:
         desk = Desk(Database.open(settings.database_url), objection_days=settings.objection_days)
         try:
             await migrate.require_current(desk.database)
-            await compile_policies(desk)
             graphql.prepare(desk.database.dialect)
-            app.desk = app.state.desk = desk
-            app.state.metrics.watch(desk)
-            yield
+            async with watching(desk):
+                app.desk = app.state.desk = desk
+                app.state.metrics.watch(desk)
+                yield
         finally:
             await desk.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import insert, select, update
 
 from casework.actor import Actor
 from casework.civil import civil_day
@@ -15,7 +15,6 @@ from casework.errors import ErrorCode
 from casework.intake import SubmitDispute, submit_dispute
 from casework.policy import read_policy, version_in_force
 from casework.publication import publish_policy
-from casework.readiness import compile_policies
 from casework.routing import PreviewRouting, preview_routing
 from db import revision
 from db.database import Database
@@ -150,16 +149,3 @@ async def test_without_a_policy_nothing_is_guessed(desk: Desk) -> None:
     assert [error.code for error in result.errors] == [ErrorCode.NO_POLICY]
     async with desk.database.read() as connection:
         assert (await connection.execute(select(Decision.id))).all() == []
-
-
-async def test_the_first_complaint_after_a_start_does_not_wait_for_the_lexicon(city_url: str) -> None:
-    started = Desk(Database.open(city_url), clock=lambda: NOW)
-    read: list[str] = []
-    readers = started.database._engines.readers.sync_engine
-    event.listen(readers, "before_cursor_execute", lambda *of: read.append(of[2]))
-    await compile_policies(started)
-    assert any("FROM lexicon_term" in statement for statement in read)
-    read.clear()
-    assert await lead_of(started) == "urban_management"
-    assert not any("FROM lexicon_term" in statement for statement in read)
-    await started.close()

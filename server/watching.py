@@ -1,0 +1,66 @@
+"""Keeps the process up to date with what is published, as long as it serves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from casework.desk import Desk
+from casework.watch import look
+from db.faults import Fault
+
+log = structlog.stdlib.get_logger("lianxi.policy")
+
+LOOK_SECONDS = 0.2
+"""Between two looks: with the reading and compiling, a publication takes effect within a second."""
+MOST_SECONDS = 5.0
+"""... at most, after looks that failed."""
+
+
+@asynccontextmanager
+async def watching(desk: Desk) -> AsyncIterator[None]:
+    """Compiles what is in force, so that the first complaint waits no longer than others, and then watches.
+
+    Raises the database's Fault where the first look fails.
+    """
+    await look(desk)
+    task = asyncio.create_task(_watch(desk))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        desk.policies.let_go()
+
+
+async def _watch(desk: Desk) -> None:
+    pause = LOOK_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        failed = pause > LOOK_SECONDS
+        pause = min(2 * pause, MOST_SECONDS) if not await try_to_look(desk, failed) else LOOK_SECONDS
+
+
+async def try_to_look(desk: Desk, failed: bool) -> bool:
+    """Look once, and say in the log what came of it: a failure once, unless the look before has `failed` as
+    well. False where it failed now."""
+    try:
+        begun = await look(desk)
+    except Fault as fault:
+        # Blind, the process must not go on by what it remembers: every use asks the database again.
+        desk.policies.let_go()
+        if not failed:
+            log.warning("policies cannot be watched", fault=str(fault))
+        return False
+    except Exception:
+        # What decides goes on deciding. A version of no use must not end the watch for those to come.
+        if not failed:
+            log.exception("a published version cannot be used")
+        return False
+    for version in begun:
+        log.info("policy in force", policy=version.policy_key, version=version.number)
+    return True
