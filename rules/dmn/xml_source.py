@@ -1,0 +1,140 @@
+"""Read XML as a tree with the line of every element, refusing what has made XML dangerous.
+
+A document type is refused whatever it says: with it go entities, so that nothing outside the file is ever
+fetched and nothing inside it ever grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from xml.parsers import expat
+
+from rules.flaws import Flaw, PackError
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_ELEMENTS = 5_000_000
+DEEPEST = 64
+LONGEST_TEXT = 1_000_000
+
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1"})
+_BREAKS_OFF = frozenset(
+    expat.errors.codes[message]
+    for message in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(slots=True)
+class Element:
+    """One element: namespace and local name, attributes (`namespace name` where they have a namespace),
+    children, the text directly inside it, and the line on which it begins, counted from 1."""
+
+    namespace: str
+    name: str
+    line: int
+    attributes: Mapping[str, str]
+    children: list[Element] = field(default_factory=list)
+    text: str = ""
+
+    def get(self, attribute: str) -> str | None:
+        """An attribute."""
+        return self.attributes.get(attribute)
+
+    def all(self, name: str) -> Iterator[Element]:
+        """The children of a name."""
+        return (child for child in self.children if child.name == name)
+
+    def first(self, name: str) -> Element | None:
+        """The first child of a name."""
+        return next(self.all(name), None)
+
+
+def read_xml(data: bytes, file: str, most: Mapping[str, int] | None = None) -> Element:
+    """The root of a document; `file` is only the name for messages, and `most` says how many elements of a
+    name there may be. Raises PackError with file, line and column."""
+    if len(data) > MOST_BYTES:
+        raise PackError([Flaw("dmn.too_large", "", {"limit": f"{MOST_BYTES // 1024 // 1024} MB"}, file)])
+    return _Builder(file, most or {}).read(data)
+
+
+class _Builder:
+    """Builds the tree from the parser's calls, without recursion."""
+
+    def __init__(self, file: str, most: Mapping[str, int]) -> None:
+        self._file = file
+        self._left = dict(most)
+        self._most = most
+        self._elements = 0
+        self._open: list[Element] = [Element("", "", 0, _NO_ATTRIBUTES)]
+        self._parser = parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.XmlDeclHandler = self._declaration
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+
+    def read(self, data: bytes) -> Element:
+        try:
+            self._parser.Parse(data, True)
+        except expat.ExpatError as error:
+            code = "dmn.breaks_off" if self._at_end(error, data) else "dmn.not_xml"
+            place = {"line": str(error.lineno), "column": str(error.offset + 1)}
+            raise PackError([Flaw(code, "", place, self._file, error.lineno)]) from None
+        except PackError:
+            raise
+        except (LookupError, ValueError):  # an encoding that Python does not know
+            raise self._refused("encoding", encoding="?") from None
+        return self._open[0].children[0]
+
+    def _at_end(self, error: expat.ExpatError, data: bytes) -> bool:
+        return error.code in _BREAKS_OFF and self._parser.ErrorByteIndex >= 0 and bool(data.strip())
+
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding and encoding.lower() not in _ENCODINGS:
+            raise self._refused("encoding", encoding=encoding)
+
+    def _doctype(self, *_: object) -> None:
+        raise self._refused("doctype")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        namespace, _, name = tag.rpartition(" ")
+        self._elements += 1
+        if len(self._open) > DEEPEST:
+            raise self._refused("too_deep", limit=str(DEEPEST))
+        if self._elements > MOST_ELEMENTS:
+            raise self._refused("too_many_elements", limit=str(MOST_ELEMENTS))
+        if name in self._left:
+            self._left[name] -= 1
+            if self._left[name] < 0:
+                raise self._refused("too_many", element=name, limit=str(self._most[name]))
+        intern = self._parser.intern
+        element = Element(
+            intern.setdefault(namespace, namespace),
+            intern.setdefault(name, name),
+            self._parser.CurrentLineNumber,
+            attributes or _NO_ATTRIBUTES,
+        )
+        self._open[-1].children.append(element)
+        self._open.append(element)
+
+    def _end(self, _tag: str) -> None:
+        element = self._open.pop()
+        if element.children:
+            element.text = element.text.strip()  # indentation
+
+    def _characters(self, text: str) -> None:
+        element = self._open[-1]
+        element.text += text
+        if len(element.text) > LONGEST_TEXT:
+            raise self._refused("text_too_long", limit=str(LONGEST_TEXT))
+
+    def _refused(self, code: str, **values: str) -> PackError:
+        return PackError([Flaw(f"dmn.{code}", "", values, self._file, self._parser.CurrentLineNumber)])
