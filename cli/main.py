@@ -164,7 +164,7 @@ def policy() -> None:
 @policy_app.command("check", cls=Command, help=tell("cli.policy.check"))
 def policy_check(file: Annotated[Path, _argument("policy.check.file", metavar="FILE")]) -> None:
     """Check a policy pack."""
-    from cli.policy import check
+    from cli.policy.checking import check
 
     check(file)
 

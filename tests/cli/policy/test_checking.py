@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.policy import MOST_WARNINGS
+from cli.policy.checking import MOST_WARNINGS
 from rules.pack import PACKS
 from tests.cli.running import InProcess, run_process
 
