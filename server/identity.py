@@ -3,14 +3,13 @@ ask."""
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Callable
 from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from casework.actor import DEMO_ADMINISTRATOR, Actor
+from casework.actor import DEMO_ADMINISTRATOR, Actor, administrator
 from server.faults import FaultCode, Refusal
 from server.headers import headers_of, remembered, text
 from server.language import language_of
@@ -19,7 +18,6 @@ from server.settings import Settings
 ACCOUNT = b"lianxi-account"
 """The header in which a request names its account: two people are needed to publish a policy. A page of
 another site cannot send it without asking first (CORS), and is never allowed to."""
-_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 Resolve = Callable[[str], list[str]]
 
@@ -62,9 +60,10 @@ def actor_of(scope: Scope) -> Actor:
 
 @remembered
 def _actor(account: str) -> Actor:
-    if _ACCOUNT.fullmatch(account) is None:
+    actor = administrator(account)
+    if actor is None:
         raise Refusal(400, "request.account")
-    return Actor(account, DEMO_ADMINISTRATOR.role)
+    return actor
 
 
 class ThisMachineOnly:
