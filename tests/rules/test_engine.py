@@ -103,7 +103,7 @@ def test_a_ruleset_that_fails_is_replaced_by_the_reference(engines: list[Engine]
     engines.append(engine)
     assert engine.verdict({"sector": "port"}) == Verdict(0, (0,))
     for blocks in (engine._base, engine._overlays):
-        handle = blocks._blocks[0]._handle
+        handle = blocks._blocks[0].handle
         durable_rules_engine.delete_state(handle, "0")
         durable_rules_engine.delete_ruleset(handle)
     for count in (1, 2):
