@@ -17,11 +17,12 @@ from wording.catalogue import Language
 
 @dataclass(frozen=True, slots=True)
 class ExplainRouting:
-    """A question, and a rule by its code. With a `version_id` the rule of that version is meant."""
+    """A question, and a rule by its code. With a `text_id` the rule of the versions with that text is
+    meant."""
 
     question: PreviewRouting
     rule: str
-    version_id: UUID | None = None
+    text_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ async def explain_routing(desk: Desk, request: ExplainRouting) -> Result[RuleExp
 def _explanation(request: ExplainRouting, routed: Routed) -> RuleExplanation:
     version, router, placement = routed.version, routed.router, routed.placement
     named = {"policy": version.policy_key, "version": version.number}
-    if request.version_id not in (None, version.id):
+    if request.text_id not in (None, version.text_id):
         raise Refused(UserError(ErrorCode.RULE_OF_OTHER_VERSION, ("ruleId",), named))
     why = router.why(placement.routing, request.rule)
     if why is None:

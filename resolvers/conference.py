@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, bindparam, or_, select
 from casework.text import clean
 from db.tables.conference import ConferenceMember, ConferenceSession, JointConference, Participant, Resolution
 from db.tables.dispute import Decision
+from db.tables.policy import PolicyVersion
 from resolvers.context import Context
 from resolvers.description import Found, Ref, Relation, Resident, Source, Values, Via
 from resolvers.identity import uuid_text_of
 from resolvers.policy import RULE
 from resolvers.span import MOST, newest
 
-_decision, _session = Decision.__table__, ConferenceSession.__table__
+_decision, _session, _version = Decision.__table__, ConferenceSession.__table__, PolicyVersion.__table__
 
 CONFERENCE = Source("JointConference", JointConference)
 """The standing body of one domain in one city."""
@@ -24,7 +25,8 @@ SESSION = Source(
     "ConferenceSession",
     ConferenceSession,
     # The decision that stood when the session was proposed tells in which version its rule is.
-    version_id=select(_decision.c.policy_version_id)
+    text_id=select(_version.c.text_id)
+    .join(_decision, _decision.c.policy_version_id == _version.c.id)
     .where(
         _decision.c.dispute_id == _session.c.dispute_id,
         _decision.c.decided_at <= _session.c.created_at,
@@ -62,7 +64,7 @@ SESSIONS_OF_DISPUTE = Relation(
 )
 """Sessions about a dispute, oldest first."""
 CONFERENCE_OF_SESSION = Relation(CONFERENCE, on=(("conference_id", "key"),))
-RULE_OF_SESSION = Relation(RULE, on=(("version_id", "version_id"), ("rule_id", "rule_id")))
+RULE_OF_SESSION = Relation(RULE, on=(("text_id", "text_id"), ("rule_id", "rule_id")))
 """The rule that proposed a session, as it stood in the decision of that time."""
 PARTICIPANTS = Relation(
     PARTICIPANT, on=(("key", "session_id"),), many=True, order=(PARTICIPANT.columns["position"],)

@@ -14,7 +14,7 @@ from casework.civil import civil_day
 from db.tables.dispute import Decision, Dispute
 from resolvers.context import Context
 from resolvers.description import Computed, Related, Relation, Resident, Source
-from resolvers.policy import RULE, VERSION
+from resolvers.policy import RULE, VERSION, text_of
 from resolvers.register import DepartmentEntry, FunctionEntry
 from rules.territory import nearest_unit
 from wording.catalogue import Language
@@ -25,6 +25,7 @@ DECISION = Source(
     "Decision",
     Decision,
     without=frozenset({"trace"}),
+    policy_text_id=text_of(_decision.c.policy_version_id).correlate(_decision).scalar_subquery(),
     region_code=select(_dispute.c.region_code)
     .where(_dispute.c.id == _decision.c.dispute_id, _dispute.c.city == _decision.c.city)
     .correlate(_decision)
@@ -72,7 +73,7 @@ class CandidateEntry:
 
     score: float
     function: FunctionEntry
-    version_id: UUID
+    text_id: UUID
     rule_code: str | None
     region_code: str
     day: date
@@ -93,7 +94,7 @@ def explanation(
 def candidates(
     context: Context,
     candidates: Sequence[Mapping[str, Any]],
-    policy_version_id: UUID,
+    policy_text_id: UUID,
     region_code: str,
     decided_at: datetime,
 ) -> list[CandidateEntry]:
@@ -102,7 +103,7 @@ def candidates(
         CandidateEntry(
             score=document["score"],
             function=context.register.function(document["function"]),
-            version_id=policy_version_id,
+            text_id=policy_text_id,
             rule_code=document["rule"],
             region_code=region_code,
             day=civil_day(decided_at),
@@ -133,13 +134,13 @@ def _fact(name: str, title: str, title_en: str, value: object) -> FactEntry:
 
 
 POLICY_VERSION = Relation(VERSION, on=(("policy_version_id", "key"),))
-RULE_THAT_DECIDED = Relation(RULE, on=(("policy_version_id", "version_id"), ("rule_id", "rule_id")))
-OVERLAYS = Relation(RULE, on=(("policy_version_id", "version_id"), ("overlay_ids", "rule_id")), each=True)
+RULE_THAT_DECIDED = Relation(RULE, on=(("policy_text_id", "text_id"), ("rule_id", "rule_id")))
+OVERLAYS = Relation(RULE, on=(("policy_text_id", "text_id"), ("overlay_ids", "rule_id")), each=True)
 LEAD_FUNCTION = Resident("function", "lead_function")
 CO_FUNCTIONS = Resident("function", "co_functions", many=True)
 MATCHES = Computed(matches)
 EXPLANATION = Computed(explanation)
 CANDIDATES = Computed(candidates)
 CANDIDATE_DEPARTMENT = Computed(candidate_department)
-CANDIDATE_RULE = Relation(RULE, on=(("version_id", "version_id"), ("rule_code", "rule_id")))
+CANDIDATE_RULE = Relation(RULE, on=(("text_id", "text_id"), ("rule_code", "rule_id")))
 FACTS = Computed(facts, related={"fields": Related(POLICY_VERSION, "fields")})

@@ -37,7 +37,7 @@ class ConditionCheckEntry:
 class RuleExplanationRow:
     """What became of a rule. It and the rule that decided before it are of the same version."""
 
-    policy_version_id: UUID
+    policy_text_id: UUID
     rule_id: str
     decided_by_id: str | None
     outcome: RuleVerdict
@@ -63,9 +63,9 @@ async def explain(context: Context, question: PreviewRouting, rule_id: strawberr
 
 
 def _request(question: PreviewRouting, rule_id: str) -> ExplainRouting:
-    version, _, code = (key_of(rule_id, "PolicyRule") or "").partition(":")
-    if code and UUID_TEXT(version):
-        return ExplainRouting(question, code, UUID(version))
+    text, _, code = (key_of(rule_id, "PolicyRule") or "").partition(":")
+    if code and UUID_TEXT(text):
+        return ExplainRouting(question, code, UUID(text))
     return ExplainRouting(question, rule_id)
 
 
@@ -82,7 +82,7 @@ def _row(found: RuleExplanation) -> RuleExplanationRow:
         for at, check in enumerate(why.checks)
     ]
     return RuleExplanationRow(
-        policy_version_id=found.version.id,
+        policy_text_id=found.version.text_id,
         rule_id=why.rule.id,
         decided_by_id=why.decided_by.id if why.decided_by else None,
         outcome=why.verdict,
@@ -114,8 +114,8 @@ def sentences(
     return sentences[language or context.language]
 
 
-EXPLAINED_RULE = Relation(RULE, on=(("policy_version_id", "version_id"), ("rule_id", "rule_id")))
-DECIDED_BY = Relation(RULE, on=(("policy_version_id", "version_id"), ("decided_by_id", "rule_id")))
+EXPLAINED_RULE = Relation(RULE, on=(("policy_text_id", "text_id"), ("rule_id", "rule_id")))
+DECIDED_BY = Relation(RULE, on=(("policy_text_id", "text_id"), ("decided_by_id", "rule_id")))
 TITLE = Computed(title)
 REQUIREMENT = Computed(requirement)
 FOUND = Computed(found)

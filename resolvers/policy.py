@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import strawberry
-from sqlalchemy import Date, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from db.tables.policy import PolicyRule, PolicyVersion, RoutingPolicy
+from casework.policy import VersionStatus, status_of
+from db.tables.policy import PolicyRule, PolicyText, PolicyVersion, RoutingPolicy
 from resolvers.context import Context
 from resolvers.description import Computed, Found, Ref, Relation, Resident, Source, Values, Via
 from resolvers.identity import key_of
@@ -20,12 +22,20 @@ from resolvers.span import span
 
 POLICY = Source("RoutingPolicy", RoutingPolicy)
 """A responsibility split, known by its key."""
-VERSION = Source("PolicyVersion", PolicyVersion)
-"""One version of a policy."""
-RULE = Source(
-    "PolicyRule", PolicyRule, identity=("version_id", "rule_id"), code=PolicyRule.__table__.c.rule_id
+
+_text, _version = PolicyText.__table__, PolicyVersion.__table__
+
+VERSION = Source(
+    "PolicyVersion",
+    PolicyVersion,
+    origin=_version.join(_text, _text.c.id == _version.c.text_id),
+    fields=_text.c.fields,
+    triage_below=_text.c.triage_below,
+    checksum=_text.c.checksum,
 )
-"""One row of the table, known by its version and its code within it."""
+"""One version of a policy, with what its text says beside the rows."""
+RULE = Source("PolicyRule", PolicyRule, identity=("text_id", "rule_id"), code=PolicyRule.__table__.c.rule_id)
+"""One row of the table, known by its text and its code within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,13 @@ class OutcomeEntry:
     legal_path: str | None
     triage: bool
     candidates: list[str]
+
+
+def status(
+    context: Context, effective_from: date, superseded_from: date | None, rolled_back_at: datetime | None
+) -> VersionStatus:
+    """Where a version stands today."""
+    return status_of(effective_from, superseded_from, rolled_back_at, context.today)
 
 
 def fields(fields: Sequence[Mapping[str, Any]]) -> list[FactFieldEntry]:
@@ -123,6 +140,11 @@ def _word(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def text_of(version_id: ColumnElement[UUID]) -> Select[Any]:
+    """The statement for the text of a version, whose rows are its rules."""
+    return select(_version.c.text_id).where(_version.c.id == version_id)
+
+
 def _today(context: Context) -> Values:
     return {"today": context.today}
 
@@ -144,7 +166,8 @@ CURRENT_VERSION = Relation(
 )
 """The newest version that has taken effect."""
 POLICY_OF_VERSION = Relation(POLICY, on=(("policy_key", "key"),))
-RULES = span(RULE, (("key", "version_id"),), RULE.columns["position"] + 1, default=100)
+STATUS = Computed(status)
+RULES = span(RULE, (("text_id", "text_id"),), RULE.columns["position"] + 1, default=100)
 """The rules of a version in their order; they are numbered from 0."""
 CURRENT_RULES = Via(CURRENT_VERSION, RULES, many=True)
 FIELDS = Computed(fields)

@@ -22,6 +22,7 @@ class PreviewRow:
     go to."""
 
     policy_version_id: UUID
+    policy_text_id: UUID
     rule_id: str | None
     lead_function: str | None
     conference_domain: str | None
@@ -64,6 +65,7 @@ def _row(context: Context, request: PreviewRouting, found: Preview) -> PreviewRo
     document = decision_document(routing.decision)
     return PreviewRow(
         policy_version_id=found.version.id,
+        policy_text_id=found.version.text_id,
         rule_id=document["rule"],
         lead_function=document["lead"],
         conference_domain=document["conference"],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import strawberry
 
+from casework.policy import VersionStatus
 from resolvers import policy as answers
 from rules.model import FieldKind, Operator, RuleKind
 from schema.department import Function
@@ -15,24 +15,19 @@ from schema.field import both, column, relation
 from schema.node import Node, made_of
 from schema.region import Region
 
-
-class PolicyStatus(StrEnum):
-    """Where a version stands."""
-
-    PUBLISHED = "published"
-    SUPERSEDED = "superseded"
-
-
 publish(
-    PolicyStatus,
+    VersionStatus,
     ("Where a version stands.", "版本状态。"),
     {
-        PolicyStatus.PUBLISHED: (
-            "Published; it decides from its first day on.",
-            "已发布，自生效日起用于分派。",
+        VersionStatus.SCHEDULED: ("Its first day is still to come.", "已发布，尚未到生效日。"),
+        VersionStatus.PUBLISHED: ("It decides.", "已发布，用于分派。"),
+        VersionStatus.SUPERSEDED: ("A later version has taken its place.", "已被后续版本取代。"),
+        VersionStatus.ROLLED_BACK: (
+            "An earlier version was put in its place.",
+            "已回退，由较早的版本取代。",
         ),
-        PolicyStatus.SUPERSEDED: ("A later version has taken its place.", "已被后续版本取代。"),
     },
+    name="PolicyStatus",
 )
 publish(
     RuleKind,
@@ -163,7 +158,7 @@ class PolicyVersion(Node):
     is_type_of = made_of(answers.VERSION.row)
 
     number: int = column("Counts from 1 without gaps.", "版本号，从 1 连续编号。")
-    status: PolicyStatus = column("Where it stands.", "状态。")
+    status: VersionStatus = relation("Where it stands today.", "当前状态。", answers.STATUS)
     policy: RoutingPolicy = relation("Whose version it is.", "所属规则集。", answers.POLICY_OF_VERSION)
     fields: list[FactField] = relation("What its rules may ask about.", "要素定义。", answers.FIELDS)
     triage_below: float = column(
