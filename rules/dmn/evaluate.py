@@ -94,6 +94,17 @@ def evaluate_table(table: DecisionTable, scope: Mapping[str, Value], decision: s
     return _answer(table, hits, scope, decision)
 
 
+def _allowed(value: Value, allowed: Cell, column: InputColumn, scope: Mapping[str, Value]) -> bool:
+    """Whether the input values of a column have the value; null is no value, and of a list, every item."""
+    if isinstance(value, tuple):
+        return all(_allowed(item, allowed, column, scope) for item in value)
+    fact = scalar(value)
+    if fact is None:
+        return True
+    one = frozenset({fact}) if column.type.is_list and isinstance(fact, str) else fact
+    return _meets(allowed, column, {column.key: one}, scope)
+
+
 def of_type(value: Value, type_: Type) -> Value:
     """The value where it is of the type, else null: a list has to be one item by item, and one value stands
     for a list of it."""
