@@ -29,6 +29,7 @@ from rules.model import (
 )
 
 NEAR_MISSES = 3
+_MOST_SETTLED = 4096  # decisions kept at hand, for as many different verdicts
 _ROWS_LOOKED_AT = 24  # for near misses; bounds the work on a table of thousands of alike rows
 
 
@@ -57,19 +58,33 @@ class Decider:
             if field.name == FLAGS_FIELD
             for at, word in enumerate(field.values)
         }
+        self._settled: dict[tuple[int | None, tuple[int, ...]], Decision] = {}
+        self._tracers: dict[int, _RowTracer] = {}
         leads = {rule.outcome.lead for rule in self._base} | {None}
-        self._elsewhere = {lead: self._index.base.select(self._leading_elsewhere(lead)) for lead in leads}
+        near = [(at, self._base[at].outcome.lead) for at in self._possible_near_misses()]
+        self._elsewhere = {
+            lead: self._index.base.select([at for at, other in near if other != lead]) for lead in leads
+        }
 
     def decide(self, facts: Facts) -> tuple[Decision, Verdict]:
         """The decision, and the verdict that it was made from."""
         verdict = self._source.verdict(facts)
-        return self._decision(verdict, facts), verdict
+        if facts.get(FLAGS_FIELD):
+            return self.decision(verdict, facts), verdict
+        # Without flags of the facts' own, equal verdicts make equal decisions.
+        key = verdict.base, verdict.overlays
+        decision = self._settled.get(key)
+        if decision is None:
+            if len(self._settled) >= _MOST_SETTLED:
+                self._settled.clear()
+            decision = self._settled[key] = self.decision(verdict, facts)
+        return decision, verdict
 
     def trace(self, facts: Facts, decision: Decision, verdict: Verdict) -> Trace:
         """The reasons for a decision about these facts."""
         base = verdict.base
         return Trace(
-            base=None if base is None else _row_trace(self._base[base], self._conditions[base], facts),
+            base=None if base is None else self._base_trace(base, facts),
             overlays=tuple(
                 [
                     _row_trace(self._overlays[at], self._overlay_conditions[at], facts)
@@ -79,7 +94,14 @@ class Decider:
             near_misses=tuple(islice(self._near_misses(base, decision.lead, facts), NEAR_MISSES)),
         )
 
-    def _decision(self, verdict: Verdict, facts: Facts) -> Decision:
+    def _base_trace(self, at: int, facts: Facts) -> RuleTrace:
+        tracer = self._tracers.get(at)
+        if tracer is None:
+            tracer = self._tracers[at] = _RowTracer(self._base[at], self._conditions[at])
+        return tracer.trace(facts)
+
+    def decision(self, verdict: Verdict, facts: Facts) -> Decision:
+        """What a verdict about these facts decides. Of the facts only the flags are looked at."""
         base = None if verdict.base is None else self._base[verdict.base]
         overlays = [self._overlays[at] for at in verdict.overlays]
         reason = _triage_reason(base)
@@ -116,22 +138,25 @@ class Decider:
         last = len(self._flag_order)
         return sorted(flags, key=lambda word: (self._flag_order.get(word, last), str(word)))
 
-    def _leading_elsewhere(self, lead: str | None) -> Iterator[int]:
-        """Rows that could be a near miss of a decision for this lead: they name another, and they ask for
-        more than one thing, something positive among it."""
+    def _possible_near_misses(self) -> Iterator[int]:
+        """Rows that could be a near miss of a decision for another lead: they name one, and they ask for more
+        than one thing, something positive among it."""
         for at, rule in enumerate(self._base):
             several = len(self._conditions[at]) > 1 and any(not each.negated for each in rule.conditions)
-            if several and not rule.outcome.triage and rule.outcome.lead not in (None, lead):
+            if several and not rule.outcome.triage and rule.outcome.lead is not None:
                 yield at
 
     def _near_misses(self, base: int | None, lead: str | None, facts: Facts) -> Iterator[NearMiss]:
         """Rows in front of the one that decided, which would have decided otherwise but for one condition,
         while something that they ask for was there."""
+        elsewhere = self._elsewhere[lead]
+        if not any(elsewhere):
+            return
         try:
             codes = self._index.coding.encode(facts)
         except TypeError:  # a fact of a type that is no fact at all, such as a list
             return
-        rows = self._index.base.near(codes, facts, self._elsewhere[lead], base)
+        rows = self._index.base.near(codes, facts, elsewhere, base)
         for at in islice(rows, _ROWS_LOOKED_AT):
             rule = self._base[at]
             failed = [condition for condition in self._conditions[at] if not holds(condition, facts)]
@@ -159,6 +184,38 @@ def _candidates(rule: Rule) -> tuple[Candidate, ...]:
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
+
+
+class _RowTracer:
+    """How one row held. Where only one fact can have made a condition hold, that part is made once."""
+
+    def __init__(self, rule: Rule, conditions: Sequence[Condition]) -> None:
+        self._rule = rule
+        self._parts = [
+            (condition, Held(condition, condition.values[0]) if _allows_one_fact(condition) else None)
+            for condition in conditions
+        ]
+        self._always = (
+            RuleTrace(rule, tuple([held for _, held in self._parts if held]))
+            if all(held for _, held in self._parts)
+            else None
+        )
+
+    def trace(self, facts: Facts) -> RuleTrace:
+        """The row as it held for these facts."""
+        return self._always or RuleTrace(
+            self._rule,
+            tuple([held or Held(condition, part_of(condition, facts)) for condition, held in self._parts]),
+        )
+
+
+def _allows_one_fact(condition: Condition) -> bool:
+    """Whether only one fact can have met it. A number may be written as 1 or as 1.0."""
+    return (
+        condition.operator is Operator.EQUALS
+        and not condition.negated
+        and isinstance(condition.values[0], str | bool)
+    )
 
 
 def _row_trace(rule: Rule, conditions: Iterable[Condition], facts: Facts) -> RuleTrace:

@@ -47,7 +47,7 @@ class Router:
 
     def __init__(self, policy: Policy, extractor: Extractor | None = None) -> None:
         self.policy = policy
-        self._extractor = extractor or Extractor(policy.lexicon)
+        self.extractor = extractor or Extractor(policy.lexicon)
         self._engine = Engine(policy)
         self._phrases = {language: Phrases(policy, language) for language in Language}
         self._decider = Decider(policy, self._engine, self._engine.index)
@@ -58,7 +58,7 @@ class Router:
     def route_text(self, text: str, context: Facts) -> Routing:
         """Decide about a complaint. `context` has the facts that do not stand in the text: channel, region,
         day, severity. Takes any text and never fails on one."""
-        extraction = self._extractor.extract(text)
+        extraction = self.extractor.extract(text)
         facts = with_ranking({**extraction.facts, **context}, extraction.sector_scores)
         return self._route(facts, extraction.matches, extraction.confidence)
 

@@ -99,9 +99,10 @@ class Row:
     def choice(self, key: str, kinds: type[Choice]) -> Choice:
         """One of a fixed list of words."""
         value = self._data.get(key)
-        for kind in kinds:
-            if value == kind:
-                return kind
+        try:
+            return kinds(value)
+        except ValueError:  # also where it is of another type
+            pass
         known = ", ".join(kinds)
         self.note(
             "missing" if value is None else "unknown_word", key, entry=key, word=str(value), known=known
@@ -131,6 +132,8 @@ class Row:
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         found = self.items(key)
+        if not found:
+            return ()
         if not all(isinstance(item, str) and item for item in found):
             self.note("not_texts", key)
         return tuple(item for item in found if isinstance(item, str) and item)
@@ -145,6 +148,8 @@ class Row:
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
         """A mapping from a field to a word or a list of words, or a list of pairs, as (field, word) pairs."""
         value = self._data.get(key, {})
+        if isinstance(value, list | dict) and not value:
+            return ()
         if isinstance(value, dict):
             listed = [(name, words if isinstance(words, list) else [words]) for name, words in value.items()]
             pairs = [(name, word) for name, words in listed for word in words]

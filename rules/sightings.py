@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from rules.clauses import former, may_deny, modifies, negated, shifted
 from rules.evidence import trust
@@ -23,6 +25,11 @@ ONLY_LANDMARK = 0.35
 """... when the text names no other premises: then it may well be the cause."""
 _MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _NEAR = 12  # code points on each side in which a word of `unless` counts
+_TOGETHER = 8_000
+"""Terms of one automaton: while one is built, which takes 2 us a term, no other thread can work."""
+_DENIABLE = (TermKind.PREMISES, TermKind.ACTIVITY)
+_Place = tuple[int, int, int]  # which term, start, end
+_START, _END = itemgetter(1), itemgetter(2)
 
 
 class Marks:
@@ -39,8 +46,7 @@ class Marks:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A term with what is asked of every sighting worked out once."""
 
     term: Term
@@ -71,19 +77,21 @@ class Finder:
 
     def __init__(self, terms: Sequence[Term], marks: Marks) -> None:
         entries = {fold(term.text): _entry(term, marks) for term in terms}
+        words = list(entries)
         self._entries = list(entries.values())
-        self._automaton = AhoCorasick(list(entries), matchkind=MatchKind.LeftmostLongest) if entries else None
+        self._automata = [
+            (first, AhoCorasick(words[first : first + _TOGETHER]))
+            for first in range(0, len(words), _TOGETHER)
+        ]
 
     def find(self, folded: str) -> list[Sighting]:
         """Terms in their order, without those that are denied or that a neighbour explains away."""
-        if self._automaton is None:
-            return []
         seen: list[Sighting] = []
         premises: list[Sighting] = []
         besides = False
         deniable = may_deny(folded)
         entries = self._entries
-        for index, start, end in self._automaton.find_matches_as_indexes(folded):
+        for index, start, end in self._longest(folded):
             entry = entries[index]
             if entry.kind == "ignore":
                 continue
@@ -99,6 +107,22 @@ class Finder:
         _weigh_premises(folded, premises)
         return seen
 
+    def _longest(self, folded: str) -> list[_Place]:
+        """At each place the longest term, from the left; where it ends, the next may begin."""
+        found: list[_Place] = []
+        for first, automaton in self._automata:
+            places = automaton.find_matches_as_indexes(folded, overlapping=True)
+            found += [(first + at, start, end) for at, start, end in places] if first else places
+        found.sort(key=_END, reverse=True)
+        found.sort(key=_START)
+        longest: list[_Place] = []
+        free = 0
+        for place in found:
+            if place[1] >= free:
+                longest.append(place)
+                free = place[2]
+        return longest
+
 
 def _entry(term: Term, marks: Marks) -> Entry:
     kind = TermKind(term.kind)
@@ -106,10 +130,10 @@ def _entry(term: Term, marks: Marks) -> Entry:
         term,
         kind.value,
         trust(kind) * term.weight,
-        marks.mask(term.marks),
-        tuple(fold(word) for word in term.unless),
+        marks.mask(term.marks) if term.marks else 0,
+        tuple([fold(word) for word in term.unless]) if term.unless else (),
         kind is TermKind.PREMISES,
-        kind in (TermKind.PREMISES, TermKind.ACTIVITY),
+        kind in _DENIABLE,
         (FLAGS_FIELD, NIGHT) in term.facts,
         SECOND_MATTER_MARK in term.marks,
     )
