@@ -11,7 +11,7 @@ from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.lexicon_file import LexiconFiles, placed
 from rules.model import Policy
 from rules.rows import Row
-from rules.yaml_source import read_yaml
+from rules.yaml_source import Source, read_yaml
 
 PACKS = Path(__file__).parent / "packs"
 """Where the packs that come with the product live, one folder a pack; `lexicon/` is shared by them."""
@@ -36,12 +36,22 @@ def load_pack(
     those of the product. Raises PackError with everything that is wrong, with file and line.
     """
     file = _policy_file(path_or_key)
-    source = read_yaml(file)
+    return policy_of_source(read_yaml(file), file.parent, functions, conference_domains)
+
+
+def policy_of_source(
+    source: Source,
+    folder: Path | None,
+    functions: frozenset[str] = FUNCTIONS,
+    conference_domains: frozenset[str] = CONFERENCE_DOMAINS,
+) -> Policy:
+    """The policy of a parsed policy file that stands in `folder`; without one, only the lexicon files of the
+    product are there for it. Raises PackError with everything that is wrong, with file and line."""
     flaws: list[Flaw] = []
     row = Row(source.data, "", flaws, _PACK_KEYS)
     files = LexiconFiles()
     for at, name in enumerate(row.texts("lexicon")):
-        lexicon_file = _lexicon_file(name, file)
+        lexicon_file = _lexicon_file(name, folder)
         if lexicon_file is None:
             row.note("no_lexicon_file", f"lexicon.{at}", name=name)
         else:
@@ -73,12 +83,14 @@ def _policy_file(path_or_key: str | Path) -> Path:
     return path
 
 
-def _lexicon_file(name: str, policy_file: Path) -> Path | None:
+def _lexicon_file(name: str, folder: Path | None) -> Path | None:
     """Only a plain name is taken: a pack never reads files outside the folders it may use."""
     if Path(name).name != name or name.startswith("."):
         return None
-    folder = policy_file.parent
-    for place in (folder / _LEXICON_FOLDER, folder.parent / _LEXICON_FOLDER, PACKS / _LEXICON_FOLDER):
+    beside: tuple[Path, ...] = ()
+    if folder:
+        beside = (folder / _LEXICON_FOLDER, folder.parent / _LEXICON_FOLDER)
+    for place in (*beside, PACKS / _LEXICON_FOLDER):
         if (place / f"{name}.yaml").is_file():
             return place / f"{name}.yaml"
     return None

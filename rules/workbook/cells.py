@@ -19,6 +19,7 @@ from rules.workbook.notation import (
     Sign,
     Unreadable,
     day_of,
+    key_and_rest,
     number_of,
     number_text,
     shortened,

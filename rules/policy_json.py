@@ -1,0 +1,155 @@
+"""A policy as a JSON file: one entry a line, in a fixed order, so that two versions can be compared by lines.
+
+JSON is RFC 8259 in UTF-8. Python's own parser is used, because it says where a mistake is and shows every
+key of an object; faster ones silently keep the last of repeated keys.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from rules.document import check_policy, policy_document, policy_from_document
+from rules.flaws import Flaw, PackError
+from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
+from rules.model import Policy
+
+MOST_BYTES = 128 * 1024 * 1024
+DEEPEST = 12
+LONGEST_NUMBER = 30
+_LISTS = ("fields", "rules", "cases", "terms", "readings")
+
+
+def json_of_policy(policy: Policy) -> bytes:
+    """The JSON file of a policy: an entry of each list is a line of its own. Raises PackError for a policy
+    that was never checked and holds what JSON cannot."""
+    document = policy_document(policy)
+    flaws: list[Flaw] = []
+    parts: list[bytes] = []
+    for key, value in document.items():
+        if key in _LISTS:
+            lines = [_line(item, f"{key}.{at}", flaws) for at, item in enumerate(value)]
+            written = b"[\n" + b",\n".join(lines) + b"\n]" if lines else b"[]"
+        else:
+            written = _line(value, key, flaws)
+        parts.append(_line(key, key, flaws) + b": " + written)
+    if flaws:
+        raise PackError(flaws)
+    return b"{\n" + b",\n".join(parts) + b"\n}\n"
+
+
+def policy_from_json(
+    data: bytes,
+    file: str,
+    functions: frozenset[str] = FUNCTIONS,
+    conference_domains: frozenset[str] = CONFERENCE_DOMAINS,
+) -> Policy:
+    """The policy of a JSON file. Raises PackError: for what is no JSON with line and column, for what it
+    says with the path of the entry."""
+    document = _parsed(data, file)
+    try:
+        policy = policy_from_document(document)
+    except PackError as error:
+        raise PackError([replace(flaw, file=file) for flaw in error.flaws]) from None
+    found = check_policy(policy, functions, conference_domains)
+    if found:
+        raise PackError([replace(flaw, file=file) for flaw in found])
+    return policy
+
+
+def _line(value: object, path: str, flaws: list[Flaw]) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        name = value.get("id") or value.get("name") or path if isinstance(value, dict) else path
+        flaws.append(Flaw("json.cannot_write", path, {"rule": ascii(name).strip("'")}))
+        return b""
+
+
+class _Repeated:
+    """Stands in for an object that has a key twice."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+def _parsed(data: bytes, file: str) -> Any:
+    """The data of a file. Raises PackError."""
+    if len(data) > MOST_BYTES:
+        raise _refused("too_large", file, limit=f"{MOST_BYTES // 1024 // 1024} MB")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _refused("not_utf8", file) from None
+    if "\x00" in text:  # UTF-16 without a mark; JSON itself has no such character
+        raise _refused("not_utf8", file)
+    try:
+        found = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=lambda digits: _whole(digits, file),
+            parse_float=lambda digits: _decimal(digits, file),
+            parse_constant=lambda name: _bad_number(name, file),
+        )
+    except json.JSONDecodeError as error:
+        raise _refused("not_json", file, "", error.lineno, column=str(error.colno)) from None
+    except RecursionError:
+        raise _refused("too_deep", file, limit=str(DEEPEST)) from None
+    flaws = list(_ill(found, "", 0, file))
+    if flaws:
+        raise PackError(flaws)
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    return _Repeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
+
+
+def _whole(digits: str, file: str) -> int:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else _bad_number(digits, file)
+
+
+def _decimal(digits: str, file: str) -> float:
+    number = float(digits)
+    return number if abs(number) != float("inf") else _bad_number(digits, file)
+
+
+def _bad_number(written: str, file: str) -> Any:
+    raise _refused("bad_number", file, number=written[:40], limit=str(LONGEST_NUMBER))
+
+
+def _ill(data: Any, path: str, depth: int, file: str) -> Iterator[Flaw]:
+    """What no policy may hold anywhere: repeated keys, halves of characters, endless nesting."""
+    if depth > DEEPEST:
+        yield Flaw("json.too_deep", path, {"limit": str(DEEPEST)}, file)
+    elif isinstance(data, _Repeated):
+        yield Flaw("json.repeated_key", path, {"entry": data.key}, file)
+    elif isinstance(data, str):
+        if not data.isascii() and not _is_text(data):
+            yield Flaw("json.bad_text", path, {}, file)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            place = f"{path}.{key}" if path else key
+            yield from _ill(key, path, depth + 1, file)
+            yield from _ill(value, place, depth + 1, file)
+    elif isinstance(data, list):
+        for at, value in enumerate(data):
+            yield from _ill(value, f"{path}.{at}" if path else str(at), depth + 1, file)
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refused(code: str, file: str, path: str = "", line: int | None = None, **values: str) -> PackError:
+    return PackError([Flaw(f"json.{code}", path, values, file, line)])
