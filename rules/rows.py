@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -99,10 +100,8 @@ class Row:
     def choice(self, key: str, kinds: type[Choice]) -> Choice:
         """One of a fixed list of words."""
         value = self._data.get(key)
-        try:
-            return kinds(value)
-        except ValueError:  # also where it is of another type
-            pass
+        with suppress(ValueError):
+            return kinds(value if isinstance(value, str) else "")
         known = ", ".join(kinds)
         self.note(
             "missing" if value is None else "unknown_word", key, entry=key, word=str(value), known=known
