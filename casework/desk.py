@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,9 @@ from casework.directory import DirectoryShelf
 from casework.shelf import PolicyShelf
 from casework.tally import Tally
 from db.database import Database
+
+EXAMINATIONS = 2
+"""How many drafts are checked at a time."""
 
 
 def utc_now() -> datetime:
@@ -21,7 +25,8 @@ def utc_now() -> datetime:
 class Desk:
     """One server process's means of work. `clock` gives aware datetimes; tests set it.
 
-    `objection_days` is how many working days a unit has to object to an assignment.
+    `objection_days` is how many working days a unit has to object to an assignment. `examinations` keeps
+    checks of drafts, each a process of its own, from taking all of the machine.
     """
 
     database: Database
@@ -30,6 +35,7 @@ class Desk:
     tally: Tally = field(default_factory=Tally)
     clock: Callable[[], datetime] = utc_now
     objection_days: int = 5
+    examinations: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXAMINATIONS))
 
     async def close(self) -> None:
         """Free compiled policies and the connections."""

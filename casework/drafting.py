@@ -26,7 +26,6 @@ from casework.policy_text import (
     TERMS,
     Document,
     Part,
-    checksums,
     copy_text,
     overwrite_text,
     positions,
@@ -40,6 +39,7 @@ from casework.text import clean, text_errors
 from db.tables.base import new_key
 from db.tables.policy import PolicyDraft
 from rules.cases import case_document
+from rules.checksum import checksums
 from rules.document import field_document, policy_document, reading_document, rule_document, term_document
 from rules.lexicon import Lexicon, Reading, Term
 from rules.model import Case, FactField, Policy, Rule

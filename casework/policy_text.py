@@ -5,10 +5,7 @@ Nothing here asks whether a text may still be written; the verbs do.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -20,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables.base import Base, new_key
 from db.tables.policy import LexiconReading, LexiconTerm, PolicyCase, PolicyRule, PolicyText
+from rules.checksum import Checksums
 
 Document = Mapping[str, Any]
 HEAD = ("title", "title_en", "fields", "triage_below")
@@ -138,14 +136,6 @@ async def write_head(connection: AsyncConnection, text_id: UUID, **values: Any) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Checksums:
-    """SHA-256 in hexadecimal: of the canonical document without its number, and of terms and readings."""
-
-    whole: str
-    lexicon: str
-
-
 async def keep_checksums(connection: AsyncConnection, text_id: UUID, sums: Checksums) -> None:
     """Note what the text, as it stands, adds up to."""
     await connection.execute(
@@ -153,16 +143,6 @@ async def keep_checksums(connection: AsyncConnection, text_id: UUID, sums: Check
         .where(PolicyText.id == text_id)
         .values(checksum=sums.whole, lexicon_checksum=sums.lexicon)
     )
-
-
-def checksums(document: Document) -> Checksums:
-    """What a document adds up to. Takes a second for fifty thousand rules."""
-    said = {name: value for name, value in document.items() if name not in ("version", "format")}
-    return Checksums(_digest(said), _digest([document["terms"], document["readings"]]))
-
-
-def _digest(said: object) -> str:
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 async def positions(

@@ -19,7 +19,7 @@ from casework.desk import Desk
 from casework.draft import DraftState, changed, draft_of, record
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy import PublishedVersion, newest_version, version_numbered, version_of
-from casework.policy_text import checksums, keep_checksums, write_text
+from casework.policy_text import keep_checksums, write_text
 from casework.text import clean, text_errors
 from db import revision
 from db.dialect import insert_new, lock
@@ -27,6 +27,7 @@ from db.tables.base import new_key
 from db.tables.conference import JointConference
 from db.tables.policy import PolicyText, PolicyVersion, RoutingPolicy
 from db.tables.unit import Function
+from rules.checksum import checksums
 from rules.document import check_policy, policy_document
 from rules.flaws import Flaw
 from rules.model import Policy
@@ -60,7 +61,7 @@ class RollbackPolicy:
 async def publish_draft(
     desk: Desk, actor: Actor, request: PublishDraft, key: str | None = None
 ) -> Result[UUID]:
-    """Publish an approved draft. Answers with the key of the version.
+    """Publish an approved draft. Answers with the draft's key, as all its verbs do.
 
     Refused with CONFLICT, and the number of the newest version, when that is not the one that the draft was
     made from: the draft has to be rebased first.
@@ -89,7 +90,7 @@ async def publish_draft(
         event = "published" if day == today else "scheduled"
         subject = f"{draft.policy_key}/{newest + 1}"
         await record(change, draft.city, "publish_draft", subject, data, event)
-        return version_id
+        return draft.id
 
     said = {
         "draft": str(request.draft_id),

@@ -1,0 +1,72 @@
+"""Heavy work in a process of its own: no server stands still for it, and none can die of it."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_SOURCE = Path(__file__).resolve().parent.parent
+
+
+class ApartError(Exception):
+    """The process did not come to an end: it took too long, or it died. The text says which."""
+
+
+async def apart(seconds: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a function of a module answers, called in a process of its own.
+
+    Arguments and answer go over as pickles. Raises ApartError when the process takes longer than `seconds`
+    or does not answer; whoever waits no longer takes the process with them.
+    """
+    asked = await asyncio.to_thread(_pickled, (function, args, kwargs))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_SOURCE
+    )
+    try:
+        answer, said = await asyncio.wait_for(process.communicate(asked), seconds)
+    except TimeoutError:
+        raise ApartError(f"> {seconds:g} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+    if process.returncode:
+        last = said.decode(errors="replace").strip().rpartition("\n")[2]
+        raise ApartError(last or f"{process.returncode}")
+    result: T = await asyncio.to_thread(pickle.loads, answer)
+    return result
+
+
+class _Frames:
+    """A file for pickles. That it is one of Python lets other threads go on between two frames."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def write(self, frame: bytes) -> int:
+        self.frames.append(bytes(frame))
+        return len(frame)
+
+
+def _pickled(value: object) -> bytes:
+    file = _Frames()
+    pickle.dump(value, file, pickle.HIGHEST_PROTOCOL)
+    return b"".join(file.frames)
+
+
+def _answer() -> None:
+    function, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+    answer = function(*args, **kwargs)
+    sys.stdout.buffer.write(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+
+
+if __name__ == "__main__":
+    _answer()
