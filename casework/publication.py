@@ -21,6 +21,7 @@ from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy import PublishedVersion, newest_version, version_numbered, version_of
 from casework.policy_text import keep_checksums, write_text
 from casework.text import clean, text_errors
+from casework.watch import POLICIES, catch_up
 from db import revision
 from db.dialect import insert_new, lock
 from db.tables.base import new_key
@@ -33,8 +34,6 @@ from rules.flaws import Flaw
 from rules.model import Policy
 from rules.trial import trial_compile
 
-POLICIES = "policies"
-"""The revision that counts publications."""
 LONGEST_REASON = 2_000
 
 
@@ -97,7 +96,9 @@ async def publish_draft(
         "version": request.expected_version,
         "day": request.effective_from,
     }
-    return await act(desk, actor, "publish_draft", key, said, work)
+    published = await act(desk, actor, "publish_draft", key, said, work)
+    await catch_up(desk)
+    return published
 
 
 async def rollback_policy(
@@ -122,7 +123,9 @@ async def rollback_policy(
             raise Refused(UserError(ErrorCode.UNKNOWN_VERSION, ("toNumber",), values))
         return await _roll_back(change, earlier, newest, reason)
 
-    return await act(desk, actor, "rollback_policy", key, asdict(request), work)
+    restored = await act(desk, actor, "rollback_policy", key, asdict(request), work)
+    await catch_up(desk)
+    return restored
 
 
 async def _roll_back(change: Change, earlier: PublishedVersion, newest: int, reason: str) -> UUID:
@@ -233,7 +236,9 @@ async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) ->
         version_id = await _publish(change, policy.key, number, text_id, civil_day(change.now), city)
         data = {"checksum": sums.whole, "rules": len(policy.rules)}
         await record(change, city, "publish_policy", f"{policy.key}/{number}", data, "published")
-        return Publication(await version_of(connection, version_id), new=True)
+        published = await version_of(connection, version_id)
+    await catch_up(desk)
+    return Publication(published, new=True)
 
 
 async def _same(connection: AsyncConnection, key: str, checksum: str) -> PublishedVersion | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from uuid import UUID
 
@@ -39,6 +40,8 @@ class PolicyShelf:
         """What the watch lets decide; nothing without a watch."""
         self.seen: Seen | None = None
         """What the watch saw last; None without a watch."""
+        self.while_compiling: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Entered for as long as a version is being compiled."""
         self._routers: OrderedDict[UUID, Router] = OrderedDict()
         self._compiling: dict[UUID, asyncio.Event] = {}
         self._lexicons: Lexicons = Lexicons()
@@ -96,7 +99,8 @@ class PolicyShelf:
     async def _compile(self, database: Database, version: PublishedVersion) -> None:
         compiled = self._compiling[version.id] = asyncio.Event()
         try:
-            self._routers[version.id] = await compile_version(database, version, self._lexicons)
+            with self.while_compiling():
+                self._routers[version.id] = await compile_version(database, version, self._lexicons)
         finally:
             del self._compiling[version.id]
             compiled.set()

@@ -7,6 +7,7 @@ it does not have yet, and only then lets them decide. What decides tomorrow is r
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -17,9 +18,11 @@ from casework.desk import Desk
 from casework.directory import DIRECTORY
 from casework.policy import PublishedVersion, version_in_force
 from casework.shelf import Standing
+from db.faults import Fault
 from db.query import Query, compile_query
 from db.reading import Steps
 from db.tables.revision import Revision
+from rules.flaws import PackError
 
 POLICIES = "policies"
 """The revision that publishing, scheduling and rolling back count."""
@@ -38,8 +41,7 @@ async def look(desk: Desk) -> tuple[PublishedVersion, ...]:
         if seen == shelf.seen:
             return ()
         standing = await _standing(desk, today)
-        versions = {version.id: version for version in standing.values() if version}
-        for version in versions.values():
+        for version in {version.id: version for version in standing.values() if version}.values():
             await shelf.router(desk.database, version)
         before = shelf.standing
         shelf.stand(standing, seen)
@@ -54,7 +56,8 @@ async def catch_up(desk: Desk) -> None:
     """What a verb does after it has published: this process decides by the new version before it says so.
     Without a watch every use reads the database, and there is nothing to do."""
     if desk.policies.seen is not None:
-        await look(desk)
+        with suppress(Fault, PackError):  # it is published all the same; the watch will meet it again
+            await look(desk)
 
 
 async def _standing(desk: Desk, today: date) -> Standing:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import gc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import structlog
 
@@ -27,6 +28,7 @@ async def watching(desk: Desk) -> AsyncIterator[None]:
     Raises the database's Fault where the first look fails.
     """
     await look(desk)
+    desk.policies.while_compiling = uncollected
     task = asyncio.create_task(_watch(desk))
     try:
         yield
@@ -35,6 +37,20 @@ async def watching(desk: Desk) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
         desk.policies.let_go()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep Python's collector of circles from looking through what is being compiled, which would stop all
+    threads for a while, again and again, and find nothing. What has been made by the end stays out of its
+    sight; it goes, as most things do, when nobody refers to it any more."""
+    gc.collect(1)
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def _watch(desk: Desk) -> None:
