@@ -100,11 +100,7 @@ async def _report(desk: Desk, request: CheckDraft) -> dict[str, Any]:
     async with desk.database.read() as connection:
         draft = await look_at(connection, request.draft_id, request.expected_version, *OPEN_TO_EDITS)
         document = await _document(connection, draft)
-        functions, domains = await known_names(connection, draft.city)
-        directory = await desk.directory.current(connection)
-    today = civil_day(desk.clock())
-    regions = _regions(directory, draft)
-    surroundings = Surroundings(functions, domains, directory.tree, regions, today)
+        surroundings = await surroundings_of(desk, connection, draft.policy_key, draft.city)
     async with desk.examinations:
         return await apart(CHECK_SECONDS, examination, document, surroundings)
 
@@ -113,10 +109,20 @@ async def _document(connection: AsyncConnection, draft: Draft) -> dict[str, Any]
     return await read_document(connection, draft.text_id, draft.policy_key, draft.base_number + 1)
 
 
-def _regions(directory: CityDirectory, draft: Draft) -> tuple[str, ...]:
+async def surroundings_of(
+    desk: Desk, connection: AsyncConnection, policy_key: str, city: str
+) -> Surroundings:
+    """What a policy of a city is checked against today."""
+    functions, domains = await known_names(connection, city)
+    directory = await desk.directory.current(connection)
+    regions = _regions(directory, policy_key, city)
+    return Surroundings(functions, domains, directory.tree, regions, civil_day(desk.clock()))
+
+
+def _regions(directory: CityDirectory, policy_key: str, city: str) -> tuple[str, ...]:
     """Where the policy decides: the regions that carry or inherit it, or all of the city where none does."""
-    of_city = [code for code, city in directory.cities.items() if city == draft.city]
-    own = [code for code in of_city if directory.policy_of(code) == draft.policy_key]
+    of_city = [code for code, each in directory.cities.items() if each == city]
+    own = [code for code in of_city if directory.policy_of(code) == policy_key]
     return tuple(own or of_city)
 
 
