@@ -1,248 +1,221 @@
-"""Analyse the base rows of a policy: which never decide, which contradict each other, what falls through."""
+"""What the base rows of a policy do to each other: which never decide, which contradict, where gaps are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
-from rules.analysis.boxes import Box, TooManyBoxes, both, boxes_of
-from rules.analysis.columns import Columns
-from rules.analysis.findings import Analysis, Finding, FindingKind
-from rules.analysis.search import OutOfWork, Space, Work
-from rules.index import bits
-from rules.model import Facts, FieldKind, Outcome, Policy, Rule, conditions_of
-
-STEPS = 2_000_000
-"""Steps of work for one analysis. A step takes from 5 us (5,000 rows) to 50 us (50,000 rows)."""
-PAIRS = 20_000
-"""How many contradictions are told before the rest is left open."""
-STEPS_A_QUESTION = 2_000
-"""Steps for one question, such as whether one row can ever decide: a hard row leaves work for others."""
-_MOST_BITS = 500_000_000  # of all masks: 60 MB, and some seconds to make them
-
-
-def analyse(
-    policy: Policy, steps: int = STEPS, steps_a_question: int = STEPS_A_QUESTION, pairs: int = PAIRS
-) -> Analysis:
-    """Everything found in the base rows of a policy that `check` passes. Pure; the same policy and steps give
-    the same findings in the same order. What costs too many steps is named, and the analysis incomplete."""
-    rules = policy.base_rules()
-    try:
-        table = _table(policy, rules)
-    except TooManyBoxes as error:
-        return Analysis((Finding(FindingKind.INCOMPLETE, (error.rule,)),), False)
-    if table is None:
-        return Analysis((Finding(FindingKind.INCOMPLETE, tuple(rule.id for rule in rules)),), False)
-    asking = _Asking(rules, table, Work(steps, steps_a_question), pairs)
-    found = [
-        *asking.gap(),
-        *asking.never_first(),
-        *asking.contradictions(),
-        *asking.never_produced(),
-        *asking.order_decides(),
-        *asking.left_open(),
-    ]
-    order = {kind: at for at, kind in enumerate(FindingKind)}
-    findings = tuple(sorted(found, key=lambda finding: order[finding.kind]))
-    incomplete = {FindingKind.INCOMPLETE, FindingKind.INCOMPLETE_GAP}
-    return Analysis(findings, not any(finding.kind in incomplete for finding in findings))
+from rules.analysis.boxes import both
+from rules.analysis.findings import Finding, FindingKind
+from rules.analysis.table import Table, table_of
+from rules.analysis.work import Limit, OutOfWork, Work
+from rules.model import Facts, Policy, conditions_of
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    """The boxes of all rows in one space: row `at` has the boxes from `starts[at]` to `starts[at + 1]`."""
+class Budget:
+    """What an analysis may cost. A step is a look at one mask of 8,000 boxes, or as much work: some 0.5 us.
+    What costs more is named, and the analysis incomplete."""
 
-    space: Space
-    starts: Sequence[int]
-    owners: Sequence[int]
+    steps: int = 4_000_000
+    """In all, however few rows there are."""
+    a_row: int = 700
+    """More steps for each row."""
+    each: int = 50_000
+    """For one question, such as whether one row can ever decide: a hard row leaves work for others."""
+    pairs: int = 20_000
+    """How many contradictions are told."""
 
-    def boxes(self, at: int) -> range:
-        return range(self.starts[at], self.starts[at + 1])
-
-    def mask(self, at: int) -> int:
-        return self.before(at + 1) & ~self.before(at)
-
-    def before(self, at: int) -> int:
-        """The boxes of all rows in front of this one."""
-        return (1 << self.starts[at]) - 1
-
-    def rows(self, boxes: int) -> Iterator[int]:
-        """The rows that the boxes are of, in order."""
-        for owner, _ in groupby(self.owners[box] for box in bits(boxes)):
-            yield owner
+    def of(self, rows: int) -> int:
+        """The steps for so many rows."""
+        return self.steps + self.a_row * rows
 
 
-def _table(policy: Policy, rules: Sequence[Rule]) -> _Table | None:
-    """The rows as boxes; None where they take too much memory. Raises TooManyBoxes."""
-    columns = Columns(policy)
-    boxes, owners, starts = [], [], [0]
-    for at, rule in enumerate(rules):
-        own = boxes_of(rule, columns)
-        boxes.extend(own)
-        owners.extend([at] * len(own))
-        starts.append(len(boxes))
-    if len(boxes) * sum(len(column.values) for column in columns.all) > _MOST_BITS:
-        return None
-    return _Table(Space(columns, boxes), starts, owners)
+BUDGET = Budget()
+
+
+def base_findings(
+    policy: Policy, lineages: Sequence[frozenset[str]] = (), budget: Budget = BUDGET
+) -> Iterator[Finding]:
+    """Everything found in the base rows of a policy that `check` passes. Pure; the same policy and budget
+    give the same findings in the same order. `lineages` are the places that there are, if that is known."""
+    table = table_of(policy.fields, policy.base_rules(), lineages)
+    asking = _Asking(table)
+    part = budget.of(len(table.rules)) // 4
+    gap = Work(part, part)
+    yield from asking.gap(gap)
+    pairs = Work(part, budget.each)
+    yield from asking.contradictions(pairs, budget.pairs)
+    # The rows that never decide are the hardest to find: they get what the others have left.
+    never = Work(part + gap.left + pairs.left, budget.each)
+    yield from asking.never_first(never)
+    yield from asking.never_produced()
+    yield from asking.order_decides(Work(part + never.left, budget.each))
+    yield from left_open(table, asking.undecided)
+
+
+def left_open(table: Table, undecided: dict[int, Limit]) -> Iterator[Finding]:
+    """The rows that cost too much, by the limit that they met."""
+    limits = undecided | table.left_out
+    for limit in Limit:
+        rows = tuple(table.rules[at].id for at in sorted(limits) if limits[at] is limit)
+        if rows:
+            yield Finding(FindingKind.INCOMPLETE, rows, limit=limit)
 
 
 @dataclass(slots=True)
 class _Asking:
-    rules: Sequence[Rule]
-    table: _Table
-    work: Work
-    most_pairs: int
+    table: Table
     dead: set[int] = field(default_factory=set, init=False)  # rows that never decide
-    undecided: set[int] = field(default_factory=set, init=False)
+    undecided: dict[int, Limit] = field(default_factory=dict, init=False)
 
-    def never_first(self) -> Iterator[Finding]:
+    def never_first(self, work: Work) -> Iterator[Finding]:
         """Rows that never hold, or never before another one does."""
-        for at, rule in enumerate(self.rules):
-            if not self.table.boxes(at):
+        table = self.table
+        for at, rule in enumerate(table.rules):
+            if at in table.left_out:
+                continue
+            if not table.boxes(at):
                 self.dead.add(at)
                 yield Finding(FindingKind.UNSATISFIABLE, (rule.id,))
                 continue
             met: set[int] = set()
+            work.ask()
             try:
-                covered = self._covered(at, self.table.before(at), met)
-            except OutOfWork:
-                self.undecided.add(at)
+                covered = table.covered(at, table.before(at), work, met)
+            except OutOfWork as error:
+                self.undecided[at] = error.limit
                 continue
             if covered:
                 self.dead.add(at)
-                yield self._shadow(at, met)
+                yield self._shadow(at, met, work)
 
-    def _covered(self, at: int, among: int, met: set[int] | None = None) -> bool:
-        """Whether every point of the row lies in one of these boxes. Raises OutOfWork."""
-        space = self.table.space
-        self.work.ask()
-        return all(
-            space.escape(space.boxes[box], among, self.work, met) is None for box in self.table.boxes(at)
-        )
-
-    def _shadow(self, at: int, met: set[int]) -> Finding:
+    def _shadow(self, at: int, met: set[int], work: Work) -> Finding:
         """What is in the way of a row that never decides: one earlier row, or else several together."""
-        space = self.table.space
-        plainest = space.boxes[self.table.starts[at]]
-        witness = space.columns.facts(space.point(plainest))
-        together = sorted({self.table.owners[box] for box in met})
+        table = self.table
+        witness = table.facts(table.plainest(at))
+        together = sorted({table.owners[box] for box in met})
+        work.ask()
         try:
-            # A row that holds wherever this one does also holds at its plainest point.
-            holding = self.table.rows(space.hits(plainest, self.table.before(at)))
-            over = [each for each in holding if self._covered(at, self.table.mask(each))]
-            same = [
-                each
-                for each in over
-                if self.rules[each].outcome == self.rules[at].outcome
-                and self._covered(each, self.table.mask(at))
-            ]
-        except OutOfWork:
-            self.undecided.add(at)
+            first, same = self._over(at, work)
+        except OutOfWork as error:
+            self.undecided[at] = error.limit
             return self._finding(FindingKind.SHADOWED_TOGETHER, [at, *together], witness)
-        if same:
-            return self._finding(FindingKind.DUPLICATE, [at, same[0]], witness)
-        if over:
-            return self._finding(FindingKind.SHADOWED, [at, over[0]], witness)
+        if same is not None:
+            return self._finding(FindingKind.DUPLICATE, [at, same], witness)
+        if first is not None:
+            return self._finding(FindingKind.SHADOWED, [at, first], witness)
         return self._finding(FindingKind.SHADOWED_TOGETHER, [at, *together], witness)
 
-    def contradictions(self) -> Iterator[Finding]:
+    def _over(self, at: int, work: Work) -> tuple[int | None, int | None]:
+        """Of the rows in front the first that holds wherever this one does, and the first that is the same.
+        Raises OutOfWork."""
+        table = self.table
+        first = None
+        for each in table.candidates(at, table.before(at), work):
+            alike = table.outcomes[each] == table.outcomes[at]
+            if (first is not None and not alike) or not table.within(at, each, work):
+                continue
+            if first is None:
+                first = each
+            if alike and table.within(each, at, work):
+                return first, each
+        return first, None
+
+    def contradictions(self, work: Work, most_pairs: int) -> Iterator[Finding]:
         """Pairs of rows of one priority and different outcomes that can both hold."""
-        outcomes = self._boxes_by_outcome()
+        rules, outcomes = self.table.rules, self.table.by_outcome()
         start = 0
         pairs = 0
-        for at, rule in enumerate(self.rules):
-            if rule.priority != self.rules[start].priority:
+        for at, rule in enumerate(rules):
+            if rule.priority != rules[start].priority:
                 start = at
-            rivals = self.table.before(at) & ~self.table.before(start) & ~outcomes[rule.outcome]
+            rivals = self.table.before(at) & ~self.table.before(start) & ~outcomes[self.table.outcomes[at]]
             if not rivals:
                 continue
-            for each, witness in self._meeting(at, rivals):
-                if pairs == self.most_pairs:
-                    self.undecided.add(at)
-                    break
-                pairs += 1
-                yield self._finding(FindingKind.CONTRADICTION, [at, each], witness)
+            work.ask()
+            try:
+                for each, witness in self._meeting(at, rivals, work):
+                    if pairs == most_pairs:
+                        raise OutOfWork(Limit.PAIRS)
+                    pairs += 1
+                    yield self._finding(FindingKind.CONTRADICTION, [at, each], witness)
+            except OutOfWork as error:
+                self.undecided[at] = error.limit
 
-    def order_decides(self) -> Iterator[Finding]:
+    def order_decides(self, work: Work) -> Iterator[Finding]:
         """Rows that can hold together with a row of smaller priority and another outcome: with the first."""
-        outcomes = self._boxes_by_outcome()
+        rules, outcomes = self.table.rules, self.table.by_outcome()
         start = 0
-        for at, rule in enumerate(self.rules):
-            if rule.priority != self.rules[start].priority:
+        for at, rule in enumerate(rules):
+            if rule.priority != rules[start].priority:
                 start = at
-            rivals = self.table.before(start) & ~outcomes[rule.outcome]
-            if rivals and at not in self.dead and conditions_of(rule):
-                for each, witness in self._meeting(at, rivals):
+            rivals = self.table.before(start) & ~outcomes[self.table.outcomes[at]]
+            if not rivals or at in self.dead or not conditions_of(rule):
+                continue
+            work.ask()
+            try:
+                for each, witness in self._meeting(at, rivals, work):
                     yield self._finding(FindingKind.ORDER_DECIDES, [at, each], witness)
                     break
+            except OutOfWork as error:
+                self.undecided[at] = error.limit
 
-    def gap(self) -> Iterator[Finding]:
+    def gap(self, work: Work) -> Iterator[Finding]:
         """Facts that meet no row, or only the one without conditions."""
-        default = next((at for at, rule in enumerate(self.rules) if not conditions_of(rule)), None)
-        among = self.table.space.every if default is None else self.table.before(default)
+        table = self.table
+        default = next((at for at, rule in enumerate(table.rules) if not conditions_of(rule)), None)
         kind = FindingKind.GAP if default is None else FindingKind.GAP_DEFAULT
-        rows = [] if default is None else [default]
-        self.work.ask()
+        rows = () if default is None else (table.rules[default].id,)
+        before = len(table.rules) if default is None else default
+        missing = next((limit for at, limit in table.left_out.items() if at < before), None)
+        work.ask()
         try:
-            region = self.table.space.escape({}, among, self.work)
-        except OutOfWork:
-            yield self._finding(FindingKind.INCOMPLETE_GAP, rows)
+            if missing:
+                raise OutOfWork(missing)
+            region = table.space.escape({}, table.before(before), work)
+        except OutOfWork as error:
+            yield Finding(FindingKind.INCOMPLETE_GAP, rows, limit=error.limit)
             return
         if region is not None:
-            yield self._finding(kind, rows, self._telling_gap(among) or self._facts(region))
+            telling = self._telling_gap(table.before(before), work)
+            yield Finding(kind, rows, table.facts(region) if telling is None else telling)
 
-    def _telling_gap(self, among: int) -> Facts | None:
+    def _telling_gap(self, among: int, work: Work) -> Facts | None:
         """A gap in which every fact of one value is known: that says more than one of which nothing is."""
         columns = self.table.space.columns
-        known = {
-            at: column.every & ~1
-            for at, column in enumerate(columns.all)
-            if columns.kinds[column.field] is not FieldKind.CHOICES
-        }
-        self.work.ask()
+        known = {at: column.every & ~1 for at, column in enumerate(columns.all) if column.word is None}
+        work.ask()
         try:
-            region = self.table.space.escape(known, among, self.work)
+            region = self.table.space.escape(known, among, work)
         except OutOfWork:
             return None
-        return None if region is None else self._facts(region)
+        return None if region is None else self.table.facts(region)
 
     def never_produced(self) -> Iterator[Finding]:
         """Functions that rows lead to, none of which can decide."""
         rows_by_lead: dict[str, list[int]] = {}
-        for at, rule in enumerate(self.rules):
+        for at, rule in enumerate(self.table.rules):
             if rule.outcome.lead is not None:
                 rows_by_lead.setdefault(rule.outcome.lead, []).append(at)
         for lead, rows in rows_by_lead.items():
             if self.dead.issuperset(rows):
-                ids = tuple(self.rules[at].id for at in rows)
+                ids = tuple(self.table.rules[at].id for at in rows)
                 yield Finding(FindingKind.NEVER_PRODUCED, ids, function=lead)
 
-    def left_open(self) -> Iterator[Finding]:
-        """The rows that cost too much work."""
-        if self.undecided:
-            yield self._finding(FindingKind.INCOMPLETE, sorted(self.undecided))
-
-    def _meeting(self, at: int, among: int) -> Iterator[tuple[int, Facts]]:
-        """The rows of `among` that can hold together with this one, in order, with facts that show it."""
-        space = self.table.space
-        own = [space.boxes[box] for box in self.table.boxes(at)]
+    def _meeting(self, at: int, among: int, work: Work) -> Iterator[tuple[int, Facts]]:
+        """The rows of `among` that can hold together with this one, in order, with facts that show it. Raises
+        OutOfWork."""
+        table = self.table
+        own = [table.space.boxes[box] for box in table.boxes(at)]
         meeting = 0
         for box in own:
-            meeting |= space.meets(box, among)
-        for each in self.table.rows(meeting):
-            others = (space.boxes[other] for other in self.table.boxes(each))
+            meeting |= table.space.meets(box, among, work)
+        for each in table.rows(meeting):
+            others = [table.space.boxes[other] for other in table.boxes(each)]
+            work.take(8 + 2 * len(others) * len(own))
             shared = (both(box, other) for other in others for box in own)
-            yield each, self._facts(next(region for region in shared if region is not None))
+            yield each, table.facts(next(region for region in shared if region is not None))
 
-    def _boxes_by_outcome(self) -> dict[Outcome, int]:
-        found: dict[Outcome, int] = {}
-        for at, rule in enumerate(self.rules):
-            found[rule.outcome] = found.get(rule.outcome, 0) | self.table.mask(at)
-        return found
-
-    def _facts(self, region: Box) -> Facts:
-        return self.table.space.columns.facts(self.table.space.point(region))
-
-    def _finding(self, kind: FindingKind, rows: Sequence[int], witness: Facts | None = None) -> Finding:
-        return Finding(kind, tuple(self.rules[at].id for at in rows), witness)
+    def _finding(self, kind: FindingKind, rows: Sequence[int], witness: Facts) -> Finding:
+        return Finding(kind, tuple(self.table.rules[at].id for at in rows), witness)

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rules.analysis.columns import HAS, LACKS, Columns
-from rules.model import Condition, FieldKind, Operator, Rule, conditions_of
+from rules.model import Condition, Operator, Rule, conditions_of
 
 MOST_BOXES = 1024
 """How many boxes a row may have. Only a row that asks for several of many words several times has more."""
+
+_MOST_TRIED = 4 * MOST_BOXES  # combinations, of which many come to nothing or to the same
 
 Box = Mapping[int, int]
 """Cell by position of the column; a column that is not named may have any atom."""
@@ -31,6 +33,8 @@ def boxes_of(rule: Rule, columns: Columns) -> list[Box]:
     boxes: list[Box] = [{}]
     for condition in conditions_of(rule):
         ways = list(_ways(condition, columns))
+        if len(boxes) * len(ways) > _MOST_TRIED:
+            raise TooManyBoxes(rule.id)
         boxes = [met for box in boxes for way in ways if (met := both(box, way)) is not None]
         boxes = list({tuple(sorted(box.items())): box for box in boxes}.values())
         if len(boxes) > MOST_BOXES:
@@ -49,8 +53,13 @@ def both(left: Box, right: Box) -> Box | None:
     return met
 
 
+def contains(outer: Box, inner: Box) -> bool:
+    """Whether all of one box lies in another."""
+    return all(column in inner and not inner[column] & ~cell for column, cell in outer.items())
+
+
 def _ways(condition: Condition, columns: Columns) -> Iterator[Box]:
-    if columns.kinds[condition.field] is not FieldKind.CHOICES:
+    if not columns.split(condition.field):
         at = columns.of_field[condition.field][0]
         if cell := columns.all[at].cell(condition):
             yield {} if cell == columns.all[at].every else {at: cell}

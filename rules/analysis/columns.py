@@ -3,9 +3,11 @@
 A field of one word, number or flag is one column. Its atom 0 stands for the fact that is not known; the
 others for each value that a row names, each gap between two numbers, and any other word. A field of several
 words is one column for each word that a row names, with the atoms "does not have it" and "has it", and one
-for any other word; its fact is unknown where it has none of them. Regions are taken for ordinary words: that
-a place also lies in all places above it is not known here, so that a witness may name places that never go
-together.
+for any other word; its fact is unknown where it has none of them.
+
+The region of a dispute is one place with all places above it. Where it is known which places there are, that
+is one column, whose atoms are the places that rows can tell apart; otherwise regions are taken for ordinary
+words, and a witness may name places that never go together.
 """
 
 from __future__ import annotations
@@ -14,17 +16,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from functools import reduce
+from operator import and_, or_
 
 from rules.evaluate import is_number
 from rules.model import (
     DAY_FIELD,
+    REGION_FIELD,
     Condition,
     FactField,
     Facts,
     FactValue,
     FieldKind,
     Operator,
-    Policy,
+    Rule,
     conditions_of,
 )
 
@@ -45,6 +50,8 @@ class Column:
     points: tuple[float, ...] = ()
     """The numbers that rows name, in order."""
     atoms_of_points: tuple[int, ...] = ()
+    within: Mapping[FactValue, int] = attribute(default_factory=dict)
+    """Of the column of one place: the cell of the places in each region that a row names."""
 
     @property
     def every(self) -> int:
@@ -52,11 +59,15 @@ class Column:
         return (1 << len(self.values)) - 1
 
     def cell(self, condition: Condition) -> int:
-        """The atoms for which the condition holds, of a field of one value."""
+        """The atoms for which the condition holds, of a field of one value or one place."""
         if condition.operator is Operator.PRESENT:
             cell = self.every & ~1
         elif condition.operator is Operator.BETWEEN:
             cell = self._range(condition)
+        elif condition.operator is Operator.ALL_OF:
+            cell = reduce(and_, (self.within[value] for value in condition.values), self.every & ~1)
+        elif condition.operator is Operator.ANY_OF:
+            cell = reduce(or_, (self.within[value] for value in condition.values), 0)
         else:
             cell = 0
             for value in condition.values:
@@ -78,21 +89,31 @@ Point = Mapping[int, int]
 
 
 class Columns:
-    """The columns of some rows' conditions, with the way back from atoms to facts."""
+    """The columns of some rows' conditions, with the way back from atoms to facts. `lineages` are the places
+    that there are, each with all above it; none where that is not known."""
 
-    def __init__(self, policy: Policy) -> None:
-        named = _conditions_by_field(policy)
+    def __init__(
+        self, fields: Sequence[FactField], rules: Sequence[Rule], lineages: Sequence[frozenset[str]] = ()
+    ) -> None:
+        named = _conditions_by_field(rules)
         self.all: list[Column] = []
         self.of_field: dict[str, list[int]] = {}
-        self.kinds = {each.name: each.kind for each in policy.fields}
-        for each in policy.fields:
-            if each.name in named:
-                start = len(self.all)
+        for each in fields:
+            if each.name not in named:
+                continue
+            start = len(self.all)
+            if each.name == REGION_FIELD and each.kind is FieldKind.CHOICES and lineages:
+                self.all.append(_place_column(named[each.name], lineages))
+            else:
                 self.all.extend(_columns(each, named[each.name]))
-                self.of_field[each.name] = list(range(start, len(self.all)))
+            self.of_field[each.name] = list(range(start, len(self.all)))
         self._words = {
             (column.field, column.word): at for at, column in enumerate(self.all) if column.word is not None
         }
+
+    def split(self, name: str) -> bool:
+        """Whether each word of the field is a column of its own."""
+        return any(self.all[at].word is not None for at in self.of_field[name])
 
     def word(self, name: str, word: object) -> int | None:
         """The column of a word of a field of several; None where the field cannot have that word."""
@@ -113,9 +134,9 @@ class Columns:
         return found
 
 
-def _conditions_by_field(policy: Policy) -> dict[str, list[Condition]]:
+def _conditions_by_field(rules: Sequence[Rule]) -> dict[str, list[Condition]]:
     found: dict[str, list[Condition]] = {}
-    for rule in policy.base_rules():
+    for rule in rules:
         for condition in conditions_of(rule):
             found.setdefault(condition.field, []).append(condition)
     return found
@@ -135,6 +156,25 @@ def _columns(each: FactField, conditions: Sequence[Condition]) -> Iterable[Colum
             words = _words(each, conditions)
             for word in (*words, *_other(each, words)):
                 yield Column(each.name, (None, frozenset({word})), word)
+
+
+def _place_column(conditions: Sequence[Condition], lineages: Sequence[frozenset[str]]) -> Column:
+    """The places that rows can tell apart, the highest first. A region that no place lies in stands alone:
+    it may be founded yet."""
+    named = {value for condition in conditions for value in condition.values if isinstance(value, str)}
+    strangers = named.difference(*lineages)
+    told_apart: dict[frozenset[str], frozenset[str]] = {}
+    for lineage in sorted([*lineages, *(frozenset({word}) for word in strangers)], key=_height):
+        told_apart.setdefault(lineage & named, lineage)
+    within: dict[FactValue, int] = dict.fromkeys(named, 0)
+    for at, words in enumerate(told_apart, 1):
+        for word in words:
+            within[word] |= 1 << at
+    return Column(REGION_FIELD, (None, *told_apart.values()), within=within)
+
+
+def _height(lineage: frozenset[str]) -> tuple[int, list[str]]:
+    return len(lineage), sorted(lineage)
 
 
 def _words(each: FactField, conditions: Sequence[Condition]) -> list[str]:
