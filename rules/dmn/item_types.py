@@ -72,10 +72,9 @@ class ItemTypes:
         reference = element.first("typeRef")
         plain = self.named(reference.text if reference else None, name, element.line, depth)
         allowed = element.first("allowedValues")
-        inside = allowed.first("text") if allowed else None
         values = plain.allowed
-        if inside is not None and inside.text.strip():
-            values = self._values(inside.text, name, plain, inside.line)
+        if allowed is not None and allowed.text.strip():
+            values = self._values(allowed.text, name, plain, allowed.line)
         return Type(plain.base, is_list or plain.is_list, plain.members, values)
 
     def _values(self, text: str, name: str, type_: Type, line: int) -> tuple[Value, ...]:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from rules.dmn.columns import Part, Scope, basis_text, label_of, pack_basis
 from rules.dmn.feel import Names, NotFeel
 from rules.dmn.spelling import cells_of, printable, spell, spell_cell, spell_days, spell_list, spell_text
-from rules.dmn.table import Base, HitPolicy, Type
+from rules.dmn.table import Alternatives, Base, HitPolicy, Type
 from rules.dmn.table_reader import OWN_NAMESPACE
 from rules.dmn.unary import read_cell
 from rules.flaws import Flaw, PackError
@@ -54,7 +54,7 @@ class _Writer:
         self._fields = {field.name: field for field in policy.fields}
         self._place = {id(rule): at for at, rule in enumerate(policy.rules)}
         self._names = Names(self._fields)
-        self._read_back: dict[tuple[str, str], bool] = {}
+        self._readings: dict[tuple[str, str], Alternatives | None] = {}
         # Days are written as dates unless rules ask about the day as a number too.
         asked = any(condition.field == DAY_FIELD for rule in policy.rules for condition in rule.conditions)
         dated = any(rule.valid_from or rule.valid_to for rule in policy.rules)
@@ -211,16 +211,22 @@ class _Writer:
         if field is None:
             return ""
         text = spell_cell(cell)
-        type_ = Type(_BASES[field.kind], field.kind is FieldKind.CHOICES)
-        try:
-            sound = read_cell(text, field.name, type_, self._names).alternatives == (cell,)
-        except NotFeel:
-            sound = False
-        if not sound:
+        if self._reading(field, text) != (cell,):
             self.flaws.append(
                 Flaw("dmn.no_cell", f"{where}.conditions", {"rule": rule.id, "field": field.name})
             )
         return text
+
+    def _reading(self, field: FactField, text: str) -> Alternatives | None:
+        """What a cell reads as; None if it cannot be read."""
+        if (field.name, text) not in self._readings:
+            type_ = Type(_BASES[field.kind], field.kind is FieldKind.CHOICES)
+            try:
+                found = read_cell(text, field.name, type_, self._names).alternatives
+            except NotFeel:
+                found = None
+            self._readings[field.name, text] = found
+        return self._readings[field.name, text]
 
     def _own(self, values: dict[str, str], where: str) -> str:
         return "".join(

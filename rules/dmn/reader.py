@@ -40,7 +40,7 @@ _LOGIC = frozenset(
 def read_model(data: bytes, file: str) -> Model:
     """The model of a file; `file` is only the name for messages. Raises PackError with every flaw, each with
     decision, row, column and line."""
-    root = read_xml(data, file, {"rule": MOST_RULES})
+    root = read_xml(data, file, {"rule": MOST_RULES}, folded="text")
     if root.name != "definitions" or root.namespace not in NAMESPACES:
         known = ", ".join(NAMESPACES.values())
         raise PackError([Flaw("dmn.not_dmn", "", {"versions": known}, file, root.line)])
@@ -53,8 +53,9 @@ def _prune(root: Element) -> None:
     waiting = [root]
     while waiting:
         element = waiting.pop()
-        element.children = [child for child in element.children if child.namespace == root.namespace]
-        waiting += element.children
+        if element.children:
+            element.children = [child for child in element.children if child.namespace == root.namespace]
+            waiting += element.children
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,8 @@ from decimal import Decimal
 from rules.dmn.feel import CONTAINS
 from rules.model import Condition, Operator, Scalar
 
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+_SPECIAL = re.compile(rf'["\\\t\n\r]|{_NOT_XML.pattern}')
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
@@ -23,7 +26,12 @@ def spell(value: Scalar | None) -> str:
 
 def spell_text(text: str) -> str:
     """A text in quotation marks; what XML cannot carry is escaped."""
-    return f'"{"".join(_ESCAPES.get(mark) or _mark(mark) for mark in text)}"'
+    return f'"{_SPECIAL.sub(_escaped, text)}"'
+
+
+def _escaped(match: re.Match[str]) -> str:
+    mark = match.group()
+    return _ESCAPES.get(mark) or f"\\u{ord(mark):04x}"
 
 
 def spell_list(words: Sequence[str]) -> str:
@@ -39,7 +47,7 @@ def spell_days(start: date | None, end: date | None) -> str:
 
 def printable(text: str) -> bool:
     """Whether XML 1.0 can carry the text as it is."""
-    return all(mark in "\t\n\r" or _is_plain(mark) for mark in text)
+    return _NOT_XML.search(text) is None
 
 
 def cells_of(conditions: Sequence[Condition]) -> Iterator[tuple[Condition, ...]]:
@@ -110,12 +118,3 @@ def _number(number: int | float) -> str:
         return str(number)
     plain = format(Decimal(repr(number)), "f")
     return plain if "." in plain else f"{plain}.0"
-
-
-def _is_plain(mark: str) -> bool:
-    code = ord(mark)
-    return code >= 0x20 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)
-
-
-def _mark(mark: str) -> str:
-    return mark if _is_plain(mark) else f"\\u{ord(mark):04x}"

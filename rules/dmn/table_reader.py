@@ -35,23 +35,13 @@ Word = TypeVar("Word", bound=StrEnum)
 def own(element: Element) -> dict[str, str]:
     """Attributes of our own namespace, by local name."""
     prefix = OWN_NAMESPACE + " "
-    return {
-        name.removeprefix(prefix): value
-        for name, value in element.attributes.items()
-        if name.startswith(prefix)
-    }
-
-
-def _text(element: Element | None) -> str:
-    """The expression inside an element."""
-    inside = element.first("text") if element is not None else None
-    return inside.text.strip() if inside is not None else ""
+    named = zip(element.attributes[::2], element.attributes[1::2], strict=True)
+    return {name.removeprefix(prefix): value for name, value in named if name.startswith(prefix)}
 
 
 def text_of(element: Element | None) -> str:
-    """The expression inside an element."""
-    inside = element.first("text") if element is not None else None
-    return inside.text.strip() if inside is not None else ""
+    """The expression inside an element; its `text` has been folded into it."""
+    return element.text.strip() if element is not None else ""
 
 
 def check_language(element: Element, flaws: FlawList, place: str) -> None:
