@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 
 import strawberry
 
+from casework.learning import AskRuleRecords, RuleOrder
 from resolvers.conference import CONFERENCE_BY_ID, CONFERENCES
 from resolvers.context import Context
 from resolvers.criteria import DisputeCriteria
@@ -13,6 +14,7 @@ from resolvers.department import DEPARTMENT_BY_CODE, FUNCTIONS, DepartmentCriter
 from resolvers.description import Asked, PageQuery
 from resolvers.dispute import DISPUTE_BY_ID_OR_NUMBER
 from resolvers.explaining import Explained, explain
+from resolvers.learning import Proposed, RuleRecords, list_rule_records, proposal_for
 from resolvers.node import NODE, NODES
 from resolvers.page import Sorting, Window, disputes_of, page_of_disputes
 from resolvers.policy import POLICIES, POLICY_BY_ID
@@ -25,6 +27,7 @@ from schema.dispute import Dispute
 from schema.entities import Service, service
 from schema.explaining import ExplainRoutingPayload
 from schema.field import both, relation
+from schema.learning import ProposeRulePayload, RuleRecordsPayload
 from schema.node import Node
 from schema.page import DisputeConnection, DisputeFilter, DisputeOrder
 from schema.policy import RoutingPolicy
@@ -64,6 +67,22 @@ def _explain_routing(
     context: Context, *, input: PreviewRoutingInput, rule_id: strawberry.ID
 ) -> Awaitable[Explained]:
     return explain(context, input.request(), rule_id)
+
+
+def _rule_records(
+    context: Context,
+    *,
+    policy_key: str,
+    version: int | None = None,
+    first: int = 20,
+    order_by: RuleOrder = RuleOrder.WORST_FIRST,
+    min_decisions: int = 1,
+) -> Awaitable[RuleRecords]:
+    return list_rule_records(context, AskRuleRecords(policy_key, version, first, order_by, min_decisions))
+
+
+def _propose_rule(context: Context, *, policy_key: str, rule_id: strawberry.ID) -> Awaitable[Proposed]:
+    return proposal_for(context, policy_key, rule_id)
 
 
 def _viewer(context: Context) -> Viewer:
@@ -156,6 +175,27 @@ class Query:
         rule_id=(
             "The rule's code, or its id in the version that decides there.",
             "规则编号，或该规则在所依版本中的 id。",
+        ),
+    )
+    rule_records: RuleRecordsPayload = relation(
+        "How often the decisions of each rule of a policy were objected to, reassigned or upheld.",
+        "规则集中各条规则的分派被提出异议、改派或维持的情况。",
+        Asked(_rule_records),
+        policy_key=("The policy's key.", "规则集代号。"),
+        version=("Decisions by this version only; by default by all.", "仅限此版本的分派，默认全部版本。"),
+        first=("How many rules at most, 1 to 100; by default 20.", "最多条数，1 到 100，默认 20。"),
+        order_by=("Which come first.", "排列方式。"),
+        min_decisions=("Only rules with so many decisions.", "仅限分派件数不少于此数的规则。"),
+    )
+    propose_rule: ProposeRulePayload = relation(
+        "The row that would have decided a rule's corrected decisions as people did, with its evidence; "
+        "nothing is stored.",
+        "据改派结果为一条规则拟订补充规则并列明依据，不作登记。",
+        Asked(_propose_rule),
+        policy_key=("The policy's key.", "规则集代号。"),
+        rule_id=(
+            "The code, or the id, of a rule of the policy's newest version.",
+            "最新版本中规则的编号，或其 id。",
         ),
     )
     viewer: Viewer = relation("Who asks.", "当前用户。", Asked(_viewer))
