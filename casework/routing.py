@@ -1,13 +1,13 @@
-"""Routing: the policy's decision for a dispute or for a question, and its exact replay."""
+"""Routing: the policy's decision for a dispute or for a question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from casework.act import Change
 from casework.assignment import assign
@@ -18,14 +18,14 @@ from casework.directory import CityDirectory
 from casework.dispute import DisputeRow, changed, dispute_of
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.placing import Placement, place
-from casework.policy import PublishedVersion, version_of
+from casework.policy import PublishedVersion
 from casework.record import Happening
 from casework.text import clean, text_errors
 from db.tables.base import new_key
 from db.tables.dispute import Decision, Fact
 from rules.decision_document import decision_document, matches_document, trace_document
 from rules.facts_document import facts_document
-from rules.model import DAY_FIELD, REGION_FIELD, FactValue, TriageReason
+from rules.model import DAY_FIELD, REGION_FIELD, FactValue
 from rules.router import Router, Routing
 from rules.territory import lineage
 from wording.catalogue import Language
@@ -155,47 +155,6 @@ async def route_dispute(change: Change, directory: CityDirectory, dispute_id: UU
             change, dispute, routing.decision.conference, _proposer(routing), _concerned(placement)
         )
     return happenings
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """A stored decision made again from its stored facts and policy version."""
-
-    decision_id: UUID
-    equal: bool
-
-
-async def replay(desk: Desk, decision_id: UUID) -> Replay:
-    """Decide again. `equal` says whether the decision and its trace come out the same. Raises LookupError
-    for a key that is not known."""
-    async with desk.database.read() as connection:
-        row = (await connection.execute(select(Decision.__table__).where(Decision.id == decision_id))).first()
-        if row is None:
-            raise LookupError(decision_id)
-        version = await version_of(connection, row.policy_version_id)
-        router = await desk.policies.router(desk.database, version)
-        again = router.replay(row.facts, row.confidence)
-        same = (
-            decision_document(again.decision) == _decision_of(row)
-            and trace_document(again.trace) == row.trace
-        )
-        return Replay(decision_id, same)
-
-
-def _decision_of(row: Row[Any]) -> dict[str, Any]:
-    """The decision as `decision_document` gave it, from the columns that keep it."""
-    return {
-        "lead": row.lead_function,
-        "co_functions": row.co_functions,
-        "conference": row.conference_domain,
-        "flags": row.flags,
-        "legal_path": row.legal_path,
-        "rule": row.rule_id,
-        "overlays": row.overlay_ids,
-        # That no unit carries the lead function is the directory's word, not the policy's.
-        "triage_reason": None if row.triage_reason == TriageReason.NO_UNIT else row.triage_reason,
-        "candidates": row.candidates,
-    }
 
 
 def _context(directory: CityDirectory, region: str, day: int, severity: int) -> dict[str, FactValue]:

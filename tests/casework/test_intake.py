@@ -13,7 +13,7 @@ from casework.desk import Desk
 from casework.directory import DIRECTORY
 from casework.errors import ErrorCode
 from casework.intake import Complainant, SubmitDispute, submit_dispute
-from casework.routing import replay
+from casework.replay import replay
 from db import audit, revision
 from db.tables import Base
 from db.tables.dispute import Assignment, Decision, Dispute, Party, PartyIdentity
@@ -82,7 +82,7 @@ async def test_a_stored_decision_replays_exactly(desk: Desk) -> None:
         keys = list(await connection.scalars(select(Decision.id)))
     assert len(keys) == 5
     for key in keys:
-        assert (await replay(desk, key)).equal
+        assert await replay(desk, key)
 
 
 async def test_replay_notices_an_edited_decision(desk: Desk) -> None:
@@ -91,7 +91,7 @@ async def test_replay_notices_an_edited_decision(desk: Desk) -> None:
         await connection.execute(update(Decision).values(lead_function="ecology"))
     async with desk.database.read() as connection:
         key = (await connection.scalars(select(Decision.id))).one()
-    assert not (await replay(desk, key)).equal
+    assert not await replay(desk, key)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ async def test_a_function_that_nobody_carries_goes_to_triage(desk: Desk) -> None
     assert (dispute.status, dispute.lead_unit_code) == ("triage", None)
     assert (decision.lead_function, decision.triage_reason) == ("urban_management", "no_unit")
     assert "urban management" in decision.explanation["en"][0].lower()
-    assert (await replay(desk, decision.id)).equal
+    assert await replay(desk, decision.id)
 
 
 @pytest.mark.parametrize(
