@@ -160,8 +160,9 @@ class Decider:
         for at in islice(rows, _ROWS_LOOKED_AT):
             rule = self._base[at]
             failed = [condition for condition in self._conditions[at] if not holds(condition, facts)]
-            there = any(not each.negated and each not in failed for each in rule.conditions)
-            if len(failed) == 1 and there:
+            if len(failed) == 1 and any(
+                not each.negated and each is not failed[0] for each in rule.conditions
+            ):
                 yield NearMiss(rule, failed[0], facts.get(failed[0].field))
 
 

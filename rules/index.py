@@ -82,20 +82,18 @@ class _Segment:
 
     def failing_at_most_once(self, codes: Sequence[int], facts: Facts, among: int) -> int:
         """The mask of the rows of `among` that at most one column rules out."""
-        left, once = among, 0
+        never = at_most_once = among
         for column, masks in self.columns:
-            if fails := left & ~masks[codes[column]]:
-                left &= ~(once & fails)
-                once |= fails
-                if not left:
-                    return 0
+            rows = masks[codes[column]]
+            at_most_once = at_most_once & rows | never
+            never &= rows
+            if not at_most_once:
+                return 0
         for words in self.sets:
-            if fails := left & ~words.rows(facts.get(words.field)):
-                left &= ~(once & fails)
-                once |= fails
-                if not left:
-                    return 0
-        return left
+            rows = words.rows(facts.get(words.field))
+            at_most_once = at_most_once & rows | never
+            never &= rows
+        return at_most_once
 
     def proven(self, at: int, facts: Facts) -> bool:
         """Whether the conditions that the masks leave open hold for a possible row."""
