@@ -40,7 +40,7 @@ class Space:
     def hits(self, region: Box, among: int, work: Work) -> int:
         """The boxes of `among` that the plainest point of the region lies in. Raises OutOfWork."""
         if (few := among.bit_count()) <= _FEW:
-            work.take(few * _A_BOX)
+            work.take(1 + few * _A_BOX)
             point = self.point(region)
             return sum(
                 1 << at

@@ -7,9 +7,12 @@ from datetime import date
 
 import pytest
 
-from rules.analysis.analyse import analyse
+from rules.analysis import table
+from rules.analysis.analyse import BUDGET, Budget, base_findings
 from rules.analysis.boxes import MOST_BOXES
-from rules.analysis.findings import Analysis, FindingKind
+from rules.analysis.findings import Analysis, FindingKind, in_order
+from rules.analysis.names import Names
+from rules.analysis.work import Limit
 from rules.model import Condition, FactField, FieldKind, Operator, Outcome, Policy, Rule
 from rules.pack import load_pack, pack_keys
 from tests.rules.analysis.test_brute_force import confirm_witnesses
@@ -134,6 +137,10 @@ CASES: dict[str, tuple[tuple[Rule, ...], list[tuple[str, ...]]]] = {
 }
 
 
+def analyse(made: Policy, budget: Budget = BUDGET) -> Analysis:
+    return in_order(list(base_findings(made, (), budget)))
+
+
 def said(analysis: Analysis) -> list[tuple[str, ...]]:
     return [(finding.kind.value, *finding.rules) for finding in analysis.findings]
 
@@ -182,12 +189,20 @@ def partition() -> Policy:
     return policy(*table, base("last", equals("f0", True), lead="water", priority=2), fields=fields)
 
 
-@pytest.mark.parametrize(("steps", "steps_a_question"), [(10_000, 9), (2**BITS + 40, 10_000)])
-def test_work_that_runs_out_is_told_and_nothing_is_made_up(steps: int, steps_a_question: int) -> None:
-    analysis = analyse(partition(), steps, steps_a_question)
+@pytest.mark.parametrize(
+    ("budget", "limit"),
+    [
+        (Budget(steps=1_000_000, a_row=0, each=200), Limit.QUESTION),
+        (Budget(steps=1_000, a_row=0, each=1_000_000), Limit.STEPS),
+        (Budget(steps=0, a_row=10, each=1_000_000), Limit.STEPS),
+    ],
+)
+def test_work_that_runs_out_is_told_and_nothing_is_made_up(budget: Budget, limit: Limit) -> None:
+    analysis = analyse(partition(), budget)
     assert not analysis.complete
     (left,) = analysis.of(FindingKind.INCOMPLETE)
     assert left.rules[-1] == "last"
+    assert left.limit is limit
     assert {finding.kind for finding in analysis.findings} <= {
         FindingKind.ORDER_DECIDES,
         FindingKind.INCOMPLETE,
@@ -203,25 +218,64 @@ def test_with_enough_work_the_same_table_is_analysed_to_the_end() -> None:
 
 
 def test_a_gap_that_is_not_sought_to_the_end_is_told() -> None:
-    analysis = analyse(partition(), steps_a_question=0)
+    analysis = analyse(partition(), Budget(steps=0, a_row=0))
     assert not analysis.complete
-    assert analysis.of(FindingKind.INCOMPLETE_GAP)
+    (gap,) = analysis.of(FindingKind.INCOMPLETE_GAP)
+    assert gap.limit is Limit.STEPS
     assert not analysis.of(FindingKind.GAP, FindingKind.SHADOWED_TOGETHER)
 
 
 def test_contradictions_beyond_the_limit_are_told() -> None:
     rows = [base(f"r{at}", equals("licensed", True), lead=("ecology", "water")[at % 2]) for at in range(10)]
-    analysis = analyse(policy(*rows), pairs=7)
+    analysis = analyse(policy(*rows), Budget(pairs=7))
     assert len(analysis.of(FindingKind.CONTRADICTION)) == 7
     assert not analysis.complete
-    assert analysis.of(FindingKind.INCOMPLETE)
+    (left,) = analysis.of(FindingKind.INCOMPLETE)
+    assert left.limit is Limit.PAIRS
 
 
-def test_a_row_that_can_be_met_in_too_many_ways_is_named() -> None:
-    words = tuple(f"w{at}" for at in range(MOST_BOXES))
-    made = policy(base("a", LEFT), base("b", any_of("signs", *words, "more")))
+def test_no_work_at_all_finds_only_what_costs_none() -> None:
+    for rows, _ in CASES.values():
+        analysis = analyse(policy(*rows), Budget(steps=0, a_row=0))
+        assert {finding.kind for finding in analysis.findings} <= {
+            FindingKind.UNSATISFIABLE,
+            FindingKind.NEVER_PRODUCED,
+            FindingKind.INCOMPLETE,
+            FindingKind.INCOMPLETE_GAP,
+        }
+
+
+MANY = tuple(f"w{at}" for at in range(MOST_BOXES))
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [any_of("signs", *MANY, "more")],
+        [any_of("signs", *MANY[:200]), any_of("signs", *MANY[200:400])],
+    ],
+    ids=["words", "words twice"],
+)
+def test_a_row_that_can_be_met_in_too_many_ways_is_named_and_the_others_analysed(
+    conditions: list[Condition],
+) -> None:
+    made = policy(base("a", LEFT), base("b", *conditions), base("c", LEFT, LICENSED, priority=2))
     analysis = analyse(made)
-    assert (said(analysis), analysis.complete) == ([("incomplete", "b")], False)
+    assert said(analysis) == [("shadowed", "c", "a"), ("incomplete", "b"), ("incomplete_gap",)]
+    assert {finding.limit for finding in analysis.findings} == {None, Limit.WAYS}
+
+
+def test_of_rows_that_do_not_fit_the_first_are_analysed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [base(f"r{at}", equals("severity", at), priority=at) for at in range(8)]
+    made = policy(*rows[:2], base("again", equals("severity", 1), priority=1), *rows[2:])
+    monkeypatch.setattr(table, "MOST_BITS", 100)
+    analysis = analyse(made)
+    (duplicate,) = analysis.of(FindingKind.DUPLICATE)
+    assert duplicate.rules == ("again", "r1")
+    (left,) = analysis.of(FindingKind.INCOMPLETE)
+    assert (left.rules, left.limit) == (("r3", "r4", "r5", "r6", "r7"), Limit.MEMORY)
+    assert analysis.of(FindingKind.INCOMPLETE_GAP)
+    assert not analysis.of(FindingKind.GAP)
 
 
 def test_the_same_policy_gives_the_same_findings() -> None:
@@ -245,8 +299,8 @@ SENTENCES = {
             valid(base("b", ALL_OF, lead="water"), date(2026, 1, 1), date(2026, 1, 1)),
         ),
         FindingKind.CONTRADICTION,
-        "例如：day = 2026-01-01、licensed = 是、sector = port、severity = 2、signs = {smell、smoke}。",
-        "For example: day = 2026-01-01, licensed = yes, sector = port, severity = 2, signs = {smell, smoke}.",
+        "例如：日期 = 2026-01-01、licensed = 是、sector = port、severity = 2、signs = {smell、smoke}。",
+        "For example: Day = 2026-01-01, licensed = yes, sector = port, severity = 2, signs = {smell, smoke}.",
     ),
     "nothing known": (
         (base("a"), base("b", lead="water")),
@@ -272,8 +326,17 @@ def test_findings_are_said_in_both_languages(
     assert finding.say(Language.EN).endswith(en)
 
 
+def test_rules_and_fields_are_called_by_their_names_where_the_policy_is_at_hand() -> None:
+    made = policy(base("a", LICENSED), base("b", severity(1, None), lead="water"))
+    (finding,) = analyse(made).of(FindingKind.CONTRADICTION)
+    english = finding.say(Language.EN, Names(Language.EN, made))
+    assert english.startswith("The rules “Rule b (b)” and “Rule a (a)” have the same priority")
+    assert english.endswith("For example: Licensed = yes, Severity = 1.")
+    assert "“规则b（b）”与“规则a（a）”" in finding.say(Language.ZH, Names(Language.ZH, made))
+
+
 def test_many_rules_are_counted_not_listed() -> None:
     made = policy(*(base(f"r{at}", negated(KNOWN), KNOWN, lead="port") for at in range(9)))
     (finding,) = analyse(made).of(FindingKind.NEVER_PRODUCED)
-    assert "r0、r1、r2、r3、r4 等另外 4 条" in finding.say()
+    assert "r0、r1、r2、r3、r4 等，另有 4 项" in finding.say()
     assert "r0, r1, r2, r3, r4 and 4 more" in finding.say(Language.EN)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
-from rules.analysis.analyse import analyse
-from rules.analysis.findings import Analysis, FindingKind
+from rules.analysis.analyse import base_findings
+from rules.analysis.findings import Analysis, FindingKind, in_order
+from rules.analysis.overlays import overlay_findings
 from rules.evaluate import evaluate, rule_holds
-from rules.model import Policy, conditions_of
-from tests.rules.analysis.brute_force import tables, truth
+from rules.model import REGION_FIELD, Outcome, Policy, RuleKind, conditions_of
+from tests.rules.analysis.brute_force import (
+    DOMAINS,
+    PLACE_DOMAINS,
+    PLACES,
+    Domains,
+    overlay_truth,
+    tables,
+    tables_of_places,
+    truth,
+)
 
 SEEDS = range(6)
 TABLES_OF_EACH = 50
@@ -44,9 +57,9 @@ def confirm_witnesses(made: Policy, analysis: Analysis) -> None:
                 assert rows.index(involved[1]) < rows.index(involved[0])
 
 
-def compare(made: Policy) -> None:
+def compare(made: Policy, places: Sequence[frozenset[str]] = (), domains: Domains = DOMAINS) -> None:
     """The analysis of the table against what is true of it."""
-    analysis, real = analyse(made), truth(made)
+    analysis, real = in_order(list(base_findings(made, places))), truth(made, domains)
     assert analysis.complete
     assert first_rules(analysis, FindingKind.UNSATISFIABLE) == real.unsatisfiable
     assert first_rules(analysis, FindingKind.DUPLICATE) == real.duplicate
@@ -57,6 +70,36 @@ def compare(made: Policy) -> None:
     assert first_rules(analysis, FindingKind.ORDER_DECIDES) == real.order_decides
     assert bool(analysis.of(FindingKind.GAP, FindingKind.GAP_DEFAULT)) == real.gap
     confirm_witnesses(made, analysis)
+    if places:
+        regions = [each.witness.get(REGION_FIELD) for each in analysis.findings if each.witness]
+        assert {region for region in regions if region} <= set(places)
+
+
+def compare_overlays(made: Policy, places: Sequence[frozenset[str]] = (), domains: Domains = DOMAINS) -> None:
+    """The analysis of the table's overlays against what is true of them."""
+    analysis, real = in_order(list(overlay_findings(made, places))), overlay_truth(made, domains)
+    rows = {row.id: row for row in made.overlay_rules()}
+    assert analysis.complete
+    assert first_rules(analysis, FindingKind.UNSATISFIABLE) == real.unsatisfiable
+    assert first_rules(analysis, FindingKind.OVERLAY_EMPTY) == real.empty
+    told = analysis.of(FindingKind.OVERLAY_DUPLICATE, FindingKind.OVERLAY_REDUNDANT)
+    assert {each.rules[0] for each in told} == {rule for rule, _ in real.duplicate | real.redundant}
+    for each in told:
+        is_duplicate = each.kind is FindingKind.OVERLAY_DUPLICATE
+        assert (each.rules[0], each.rules[1]) in (real.duplicate if is_duplicate else real.redundant)
+        assert each.witness is not None
+        assert all(rule_holds(rows[rule], each.witness) for rule in each.rules)
+
+
+def all_overlays(made: Policy) -> Policy:
+    """The same table with every other row as an overlay that adds a flag or two."""
+    rules = [
+        replace(rule, kind=RuleKind.OVERLAY, outcome=Outcome(flags=("f", "g")[: 1 + at % 4 // 2]))
+        if at % 2
+        else rule
+        for at, rule in enumerate(made.rules)
+    ]
+    return replace(made, rules=tuple(rules))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -64,6 +107,18 @@ def test_all_that_is_true_is_found_and_nothing_else(seed: int) -> None:
     for at, made in enumerate(tables(seed, TABLES_OF_EACH)):
         try:
             compare(made)
+            compare_overlays(all_overlays(made))
         except AssertionError:
-            print(f"seed {seed}, table {at}: {made.base_rules()}")
+            print(f"seed {seed}, table {at}: {made.rules}")
+            raise
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_places_of_a_tree_are_told_apart_as_they_lie(seed: int) -> None:
+    for at, made in enumerate(tables_of_places(seed, TABLES_OF_EACH)):
+        try:
+            compare(made, PLACES, PLACE_DOMAINS)
+            compare_overlays(all_overlays(made), PLACES, PLACE_DOMAINS)
+        except AssertionError:
+            print(f"seed {seed}, table {at}: {made.rules}")
             raise
