@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -46,8 +46,11 @@ from rules.model import Case, FactField, Policy, Rule
 from rules.pack import load_pack
 
 LONGEST_NOTE = 2_000
+MOST_ERRORS = 100
+"""How many errors of a content are told."""
 MOST_EDITS = 1_000
 """How many rows one edit may name; whole tables are imported instead."""
+_NAMES = {"title_en": "titleEn", "triage_below": "triageBelow"}
 MODEL_PACK = "municipal"
 """A policy from nothing may ask about what this shipped one asks about."""
 
@@ -151,7 +154,7 @@ def _document(request: CreateDraft) -> dict[str, Any]:
 def _errors(document: Document, path: tuple[str, ...]) -> list[UserError]:
     if not document["title"].strip():
         return [UserError(ErrorCode.TEXT_EMPTY, (*path, "title"))]
-    return list(content_errors(document, path))
+    return list(islice(content_errors(document, path), MOST_ERRORS))
 
 
 async def _create(
@@ -290,17 +293,20 @@ def _edit_errors(edits: Sequence[_Edit]) -> list[UserError]:
     rows = sum(len(edit.put) + len(edit.remove) for edit in edits)
     if rows > MOST_EDITS:
         return [UserError(ErrorCode.TOO_MANY_ROWS, (), {"count": rows, "most": MOST_EDITS})]
-    return list(
-        chain.from_iterable(
-            entries_errors(edit.part.entry, [entry for entry, _ in edit.put], edit.put_path) for edit in edits
-        )
+    found = (
+        entries_errors(edit.part.entry, [entry for entry, _ in edit.put], edit.put_path) for edit in edits
     )
+    return list(islice(chain.from_iterable(found), MOST_ERRORS))
 
 
 def _head_errors(head: Mapping[str, Any]) -> list[UserError]:
     if "title" in head and not head["title"]:
         return [UserError(ErrorCode.TEXT_EMPTY, ("title",))]
-    return list(content_errors({"title": "-", "title_en": "", "triage_below": 0.0, **head}, ()))
+    errors = content_errors({"title": "-", "title_en": "", "triage_below": 0.0, **head}, ())
+    # The entries of a document are called otherwise in the API.
+    return [
+        replace(error, path=(_NAMES.get(error.path[0], error.path[0]), *error.path[1:])) for error in errors
+    ]
 
 
 async def _apply(change: Change, draft: Draft, edit: _Edit) -> None:

@@ -17,6 +17,9 @@ from db.tables.policy import PolicyDraft, PolicyText, PolicyVersion
 from rules.document import policy_from_document
 from rules.model import Policy
 
+HIGHEST_NUMBER = 2**31 - 1
+"""What a column of numbers can hold."""
+
 
 class VersionStatus(StrEnum):
     """Where a version stands on a day."""
@@ -82,6 +85,8 @@ async def newest_version(connection: AsyncConnection, key: str) -> PublishedVers
 
 async def version_numbered(connection: AsyncConnection, key: str, number: int) -> PublishedVersion | None:
     """The version of a policy with a number, if there is one."""
+    if not 0 < number <= HIGHEST_NUMBER:
+        return None
     statement = _VERSIONS.where(PolicyVersion.policy_key == key, PolicyVersion.number == number)
     found = (await connection.execute(statement)).first()
     return PublishedVersion(*found) if found else None

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.draft import DraftState
 from casework.drafting import CreateDraft, create_draft
 from casework.errors import Result
+from casework.policy_text import keep_checksums, read_document
 from casework.publication import PublishDraft, publish_draft
 from casework.review import ApproveDraft, CheckDraft, SubmitDraft, approve_draft, check_draft, submit_draft
 from db.tables.policy import PolicyDraft
+from rules.checksum import checksums
 from rules.lexicon import Lexicon, Reading, Term
 from rules.model import Case, Expected, Policy
 from tests.rules import policies
@@ -77,3 +79,19 @@ async def drafted(
     if state is DraftState.PUBLISHED:
         changed_of(await publish_draft(desk, CHIEF, PublishDraft(draft, 4)))
     return draft
+
+
+async def in_state(desk: Desk, draft_id: UUID, state: DraftState) -> UUID:
+    """The draft as if it had come to a state, for tests of what may follow. Its version stays."""
+    async with desk.database.write() as connection:
+        text_id = await connection.scalar(
+            update(PolicyDraft)
+            .where(PolicyDraft.id == draft_id)
+            .values(state=state, approved_by=CHIEF.id)
+            .returning(PolicyDraft.text_id)
+        )
+        assert text_id is not None
+        await keep_checksums(
+            connection, text_id, checksums(await read_document(connection, text_id, "small", 1))
+        )
+    return draft_id
