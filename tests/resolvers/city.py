@@ -15,7 +15,14 @@ from casework.desk import Desk
 from casework.directory import DIRECTORY
 from casework.errors import Result
 from casework.intake import Complainant, SubmitDispute, submit_dispute
-from casework.objection import ObjectToAssignment, UpholdAssignment, object_to_assignment, uphold_assignment
+from casework.objection import (
+    AcceptObjection,
+    ObjectToAssignment,
+    UpholdAssignment,
+    accept_objection,
+    object_to_assignment,
+    uphold_assignment,
+)
 from casework.publication import publish_policy
 from casework.resolution import RecordResolution, record_resolution
 from db import revision
@@ -141,18 +148,21 @@ async def _work(desk: Desk, disputes: list[Any], number: int) -> None:
     if number % 3 == 0:
         resolved = RecordResolution(session, "990100-ecology", "由市生态环境局牵头", ("990100-water",))
         done(await record_resolution(desk, DEMO_ADMINISTRATOR, resolved))
-    await _object(desk, restaurant, upheld=number % 2 == 1)
+    await _object(desk, restaurant, number)
     done(await convene_conference(desk, DEMO_ADMINISTRATOR, ConveneConference(restaurant, "environment")))
 
 
-async def _object(desk: Desk, dispute: UUID, *, upheld: bool) -> None:
-    raised = ObjectToAssignment(
-        dispute, "990103-urban-management", "油烟检测属生态环境部门", "990103-ecology"
-    )
+async def _object(desk: Desk, dispute: UUID, number: int) -> None:
+    """The restaurant's lead objects; the sender agrees in grave matters, and has not always decided."""
+    lead, proposed = "990103-urban-management", "990103-ecology"
+    raised = ObjectToAssignment(dispute, lead, "油烟检测属生态环境部门", proposed)
     objection = done(await object_to_assignment(desk, DEMO_ADMINISTRATOR, raised))
-    if upheld:
-        decided = UpholdAssignment(objection, "日常监管属城市管理部门")
-        done(await uphold_assignment(desk, DEMO_ADMINISTRATOR, decided))
+    if number % 5 >= 3:
+        accepted = AcceptObjection(objection, proposed, "影响较大，由生态环境部门牵头")
+        done(await accept_objection(desk, DEMO_ADMINISTRATOR, accepted))
+    elif number % 2:
+        upheld = UpholdAssignment(objection, "日常监管属城市管理部门")
+        done(await uphold_assignment(desk, DEMO_ADMINISTRATOR, upheld))
 
 
 def done(result: Result[Any]) -> Any:

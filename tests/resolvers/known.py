@@ -61,6 +61,8 @@ async def known(api: Api) -> dict[str, Any]:
         "order": {"field": "NUMBER", "direction": "ASC"},
         "question": {"text": PIPE, "regionCode": TOWNS[0]},
         "rule": "rest",
+        "key": "small",
+        "often": "services",
         "few": 3,
         "whole": False,
         "language": "EN",

@@ -195,6 +195,27 @@ QUERIES: Mapping[str, str] = {
           errors {{ code message path }}
         }}
       }}""",
+    "rule_records": """
+      query ($key: String!, $few: Int!) {
+        ruleRecords(policyKey: $key, first: $few, orderBy: BEST_FIRST, minDecisions: 2, version: 1) {
+          records {
+            rule { code title } decided objected reassigned upheld upheldRate upheldRateLow upheldRateHigh
+          }
+          errors { code message path }
+        }
+      }""",
+    "proposed_rule": """
+      query ($key: String!, $often: ID!) { proposeRule(policyKey: $key, ruleId: $often) {
+        proposal {
+          rule { code } version { number } supporting opposing
+          row {
+            code priority title titleEn validFrom validTo regions { code }
+            conditions { field operator values low high negated } outcome { leadFunction { code } }
+          }
+          supportingDisputes { number leadDepartment { name } } opposingDisputes { number }
+        }
+        errors { code message path }
+      } }""",
     "viewer": "{ __typename viewer { account role language } }",
     "service": "{ _service { sdl } }",
 }
