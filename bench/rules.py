@@ -7,8 +7,8 @@ Python, and how long a million records take the index.
 Every contender gets the same rows and the same facts as plain dictionaries, in a process of its own. All have
 decided everything once before the first figure is taken; then they take turns, and every decision is timed by
 itself. The figures are those of a contender's best turn, because other work on the machine only ever adds; a
-share of another's time is the median over the rounds, each of which compares two turns of the same moment. All
-answers are compared, with the reference evaluator's as far as there is time: 1 is the exit status when one
+share of another's time is the median over the rounds, each of which compares two turns of the same moment.
+All answers are compared, with the reference evaluator's as far as there is time: 1 is the exit status when one
 differs.
 """
 

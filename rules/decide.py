@@ -51,7 +51,7 @@ class Decider:
         self._base = policy.base_rules()
         self._overlays = policy.overlay_rules()
         self._conditions = tuple(conditions_of(rule) for rule in self._base)
-        self._overlay_conditions = tuple(conditions_of(rule) for rule in self._overlays)
+        self._overlay_tracers = tuple(_RowTracer(rule, conditions_of(rule)) for rule in self._overlays)
         self._flag_order = {
             word: at
             for field in policy.fields
@@ -85,12 +85,7 @@ class Decider:
         base = verdict.base
         return Trace(
             base=None if base is None else self._base_trace(base, facts),
-            overlays=tuple(
-                [
-                    _row_trace(self._overlays[at], self._overlay_conditions[at], facts)
-                    for at in verdict.overlays
-                ]
-            ),
+            overlays=tuple([self._overlay_tracers[at].trace(facts) for at in verdict.overlays]),
             near_misses=tuple(islice(self._near_misses(base, decision.lead, facts), NEAR_MISSES)),
         )
 
@@ -99,6 +94,21 @@ class Decider:
         if tracer is None:
             tracer = self._tracers[at] = _RowTracer(self._base[at], self._conditions[at])
         return tracer.trace(facts)
+
+    def _failed(self, at: int, codes: Sequence[int], facts: Facts) -> list[Condition]:
+        """The conditions of a base row that do not hold."""
+        conditions, spans = self._conditions[at], self._index.base_rows[at].spans
+        if len(spans) != len(conditions):  # sets of words, or several conditions on one column
+            return [condition for condition in conditions if not holds(condition, facts)]
+        failed = []
+        for condition, (column, allowed) in zip(conditions, spans, strict=False):  # of one length
+            code = codes[column]
+            for low, high in allowed:
+                if low <= code <= high:
+                    break
+            else:
+                failed.append(condition)
+        return failed
 
     def decision(self, verdict: Verdict, facts: Facts) -> Decision:
         """What a verdict about these facts decides. Of the facts only the flags are looked at."""
@@ -159,11 +169,17 @@ class Decider:
         rows = self._index.base.near(codes, facts, elsewhere, base)
         for at in islice(rows, _ROWS_LOOKED_AT):
             rule = self._base[at]
-            failed = [condition for condition in self._conditions[at] if not holds(condition, facts)]
-            if len(failed) == 1 and any(
-                not each.negated and each is not failed[0] for each in rule.conditions
-            ):
+            failed = self._failed(at, codes, facts)
+            if len(failed) == 1 and _asks_for_more(rule, failed[0]):
                 yield NearMiss(rule, failed[0], facts.get(failed[0].field))
+
+
+def _asks_for_more(rule: Rule, than: Condition) -> bool:
+    """Whether the row asks for something else, and not only that something be absent."""
+    for condition in rule.conditions:  # noqa: SIM110 - half the time of any()
+        if not condition.negated and condition is not than:
+            return True
+    return False
 
 
 def _triage_reason(base: Rule | None) -> TriageReason | None:
@@ -215,12 +231,9 @@ def _allows_one_fact(condition: Condition) -> bool:
     return (
         condition.operator is Operator.EQUALS
         and not condition.negated
+        and len(condition.values) == 1
         and isinstance(condition.values[0], str | bool)
     )
-
-
-def _row_trace(rule: Rule, conditions: Iterable[Condition], facts: Facts) -> RuleTrace:
-    return RuleTrace(rule, tuple([Held(each, part_of(each, facts)) for each in conditions]))
 
 
 def part_of(condition: Condition, facts: Facts) -> FactValue | None:

@@ -85,10 +85,13 @@ class _Segment:
         never = at_most_once = among
         for column, masks in self.columns:
             rows = masks[codes[column]]
-            at_most_once = at_most_once & rows | never
-            never &= rows
-            if not at_most_once:
-                return 0
+            if never:
+                at_most_once = at_most_once & rows | never
+                never &= rows
+            else:
+                at_most_once &= rows
+                if not at_most_once:
+                    return 0
         for words in self.sets:
             rows = words.rows(facts.get(words.field))
             at_most_once = at_most_once & rows | never
