@@ -302,7 +302,7 @@ class Parser:
                 return Literal(date_value(arguments[0].value))
             raise NotFeel("not_a_date", text=self.text[:60])
         if not arguments or (function == "not" and len(arguments) != 1):
-            raise self.unexpected()
+            raise NotFeel("arguments", function=function)
         return Call(function, arguments)
 
     def _listed(self, end: str) -> tuple[Expression, ...]:

@@ -48,7 +48,7 @@ def check_language(element: Element, flaws: FlawList, place: str) -> None:
     """Note an expression language other than FEEL."""
     language = element.get("expressionLanguage")
     if language and not _FEEL.fullmatch(language):
-        flaws.note("language", place, element.line, language=language)
+        flaws.note("language", place, element.line, used=language)
 
 
 class TableReader:
