@@ -1,0 +1,1 @@
+"""A draft tried on the disputes that are stored: what it would decide otherwise."""
