@@ -36,9 +36,9 @@ class Bulk:
     equal: bool
 
 
-def measure(name: str, rules: int, records: int) -> Bulk:
+def measure(name: str, rules: int, records: int, distinct: int = MADE) -> Bulk:
     """The verdicts on so many records, base rows and overlay rows, by the index."""
-    made = workload(name, rules, min(records, MADE))
+    made = workload(name, rules, min(records, distinct))
     index = Index(made.policy)
     compared = min(len(made.facts), 500, _ROWS_COMPARED // rules)
     equal = all(index.verdict(each) == evaluate(made.policy, each) for each in made.facts[:compared])

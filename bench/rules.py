@@ -8,8 +8,8 @@ Every contender gets the same rows and the same facts as plain dictionaries, in 
 decided everything once before the first figure is taken; then they take turns, and every decision is timed by
 itself. The figures are those of a contender's best turn, because other work on the machine only ever adds; a
 share of another's time is the median over the rounds, each of which compares two turns of the same moment.
-All answers are compared, with the reference evaluator's as far as there is time: 1 is the exit status when one
-differs.
+All answers are compared, with the reference evaluator's as far as there is time: 1 is the exit status when
+one differs.
 """
 
 from __future__ import annotations
@@ -173,6 +173,13 @@ def run(
         "machine": platform.machine(),
         "records": records,
         "rounds": rounds,
+        **report(results, bulks, bars),
+    }
+
+
+def report(results: Sequence[Measured], bulks: Sequence[Bulk], bars: Sequence[Bar]) -> dict[str, Any]:
+    """The figures, and whether all answers are equal and all bars reached."""
+    return {
         "all_equal": all(each.equal for each in results) and all(each.equal for each in bulks),
         "bars_reached": all(bar.reached for bar in bars),
         "results": [asdict(each) for each in results],
