@@ -172,12 +172,13 @@ def policy_check(file: Annotated[Path, _argument("policy.check.file", metavar="F
 @bench_app.command("rules", cls=Command, help=tell("cli.bench.rules"))
 def bench_rules(
     json: Annotated[bool, _option("bench.json", "--json")] = False,
-    sizes: Annotated[str, _option("bench.sizes", "--sizes")] = "10,500,5000",
+    sizes: Annotated[str, _option("bench.sizes", "--sizes")] = "5,50,500,5000,50000",
+    bulk: Annotated[int, _option("bench.bulk", "--bulk", min=0)] = 1_000_000,
 ) -> None:
     """Measure one decision."""
     from cli.bench import bench
 
-    bench("rules", [*(["--json"] if json else []), "--sizes", sizes])
+    bench("rules", [*(["--json"] if json else []), "--sizes", sizes, "--bulk", str(bulk)])
 
 
 @bench_app.command("route", cls=Command, help=tell("cli.bench.route"))

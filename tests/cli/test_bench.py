@@ -13,18 +13,20 @@ from tests.conftest import PostgresDatabases
 
 
 def test_one_decision_is_measured_beside_zen_engine(run: InProcess) -> None:
-    ran = run("bench", "rules", "--json", "--sizes", "10")
+    ran = run("bench", "rules", "--json", "--sizes", "10", "--bulk", "0")
     assert ran.status == 0
     figures = json.loads(ran.out)
     assert figures["all_equal"]
-    measured = {(each["engine"], each["workload"]) for each in figures["results"]}
+    measured = {(each["contender"], each["workload"]) for each in figures["results"]}
     assert measured == {
-        (engine, workload)
-        for engine in ("live", "index", "reference", "zen")
+        (contender, workload)
+        for contender in ("live", "trace", "index", "zen", "scan")
         for workload in ("broad", "narrow")
     }
-    assert all(each["median_us"] > 0 and each["compared"] >= 300 for each in figures["results"])
+    assert all(each["median_us"] > 0 and each["answered"] == 2000 for each in figures["results"])
     assert all(each["disagreements"] == 0 for each in figures["results"])
+    assert figures["bars_reached"] == all(bar["value"] <= bar["limit"] for bar in figures["bars"])
+    assert figures["bulk"] == []
 
 
 def test_routing_a_file_is_measured(run: InProcess) -> None:
