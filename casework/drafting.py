@@ -130,7 +130,7 @@ async def create_draft(
     async def work(change: Change) -> UUID:
         if errors:
             raise Refused(*errors)
-        return await _create(change, request, policy_key, note, titles, document)
+        return await begin_draft(change, request, policy_key, note, titles, document)
 
     said = {
         "policy_key": policy_key,
@@ -157,7 +157,7 @@ def _errors(document: Document, path: tuple[str, ...]) -> list[UserError]:
     return list(islice(content_errors(document, path), MOST_ERRORS))
 
 
-async def _create(
+async def begin_draft(
     change: Change,
     request: CreateDraft,
     policy_key: str,
@@ -165,6 +165,8 @@ async def _create(
     titles: Mapping[str, str],
     document: Document | None,
 ) -> UUID:
+    """Store a draft of a `document`, else of the version that the request names. Key, note, titles and
+    document have been checked. Answers with the draft's key."""
     directory = await change.desk.directory.current(change.connection)
     city = directory.city_of(request.region_code)
     if city is None:

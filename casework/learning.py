@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -13,21 +13,28 @@ from sqlalchemy import Select, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from casework.act import Change, act
+from casework.actor import Actor
 from casework.civil import civil_day
 from casework.desk import Desk
 from casework.directory import CityDirectory
+from casework.draft import DraftState, draft_of, record
+from casework.drafting import CreateDraft, begin_draft
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy import PublishedVersion, newest_version, read_policy
+from casework.policy_text import RULES, put_rows
 from casework.settlement import ObjectionState
 from casework.text import clean
 from db.tables.dispute import Assignment, Decision
 from db.tables.objection import Objection
 from db.tables.policy import PolicyVersion
+from rules.document import rule_document
 from rules.facts_document import facts_from_document
-from rules.learning import Case, Proposal, propose
+from rules.learning import LEAST_SUPPORT, Case, Proposal, propose
 from rules.model import Policy, Rule
 from rules.territory import within
 from rules.track_record import TrackRecord
+from wording.catalogue import say
 
 MOST_CORRECTED = 1_000
 MOST_STANDING = 5_000
@@ -83,6 +90,14 @@ class RuleProposal:
     version: PublishedVersion
     rule: Rule
     proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProposal:
+    """Draft the row that is proposed for a rule."""
+
+    policy_key: str
+    rule_id: str
 
 
 async def rule_records(desk: Desk, request: AskRuleRecords) -> Result[list[RuleRecord]]:
@@ -156,6 +171,45 @@ async def propose_rule(desk: Desk, policy_key: str, rule_id: str) -> Result[Rule
     # Some seconds of arithmetic: the event loop goes on meanwhile.
     found = await asyncio.to_thread(propose, policy, rule, cases)
     return Result(RuleProposal(version, rule, found) if found else None)
+
+
+async def draft_proposal(
+    desk: Desk, actor: Actor, request: DraftProposal, key: str | None = None
+) -> Result[UUID]:
+    """Begin a draft of the newest version with the proposed row in its place; it takes the way of every
+    draft from there. Answers with the draft's key."""
+    proposed = await propose_rule(desk, request.policy_key, request.rule_id)
+
+    async def work(change: Change) -> UUID:
+        if proposed.errors:
+            raise Refused(*proposed.errors)
+        if proposed.value is None:
+            values = {"rule": clean(request.rule_id), "least": LEAST_SUPPORT}
+            raise Refused(UserError(ErrorCode.NOTHING_LEARNT, ("ruleId",), values))
+        return await _draft(change, proposed.value)
+
+    return await act(desk, actor, "draft_proposal", key, asdict(request), work)
+
+
+async def _draft(change: Change, found: RuleProposal) -> UUID:
+    version, proposal = found.version, found.proposal
+    newest = await newest_version(change.connection, version.policy_key)
+    if newest is not None and newest.number != version.number:
+        raise Refused(UserError(ErrorCode.CONFLICT, ("policyKey",), {"version": newest.number}))
+    note = say(
+        "learning.note",
+        rule=found.rule.id,
+        supporting=len(proposal.supporting),
+        opposing=len(proposal.opposing),
+    )
+    new = CreateDraft(version.policy_key, version.city, from_version=version.number)
+    draft_id = await begin_draft(change, new, version.policy_key, note, {}, None)
+    draft = await draft_of(change, draft_id, 1, DraftState.DRAFTING)
+    row = rule_document(proposal.row)
+    await put_rows(change.connection, RULES, draft.text_id, [(row, proposal.before)])
+    data = {"rule": found.rule.id, "row": proposal.row.id}
+    await record(change, draft.city, "draft_proposal", draft.subject, data)
+    return draft_id
 
 
 async def rule_of(

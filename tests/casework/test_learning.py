@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from casework.assignment import ReassignDispute, reassign_dispute
 from casework.desk import Desk
@@ -14,9 +14,11 @@ from casework.directory import DIRECTORY
 from casework.errors import ErrorCode
 from casework.learning import (
     AskRuleRecords,
+    DraftProposal,
     RuleOrder,
     RuleProposal,
     RuleRecord,
+    draft_proposal,
     propose_rule,
     rule_records,
 )
@@ -27,8 +29,12 @@ from casework.objection import (
     object_to_assignment,
     uphold_assignment,
 )
+from casework.policy import read_draft, read_policy
 from db import revision
+from db.tables.audit import AuditRecord
+from db.tables.policy import PolicyDraft
 from db.tables.unit import Unit
+from rules.learning import with_row
 from rules.model import Condition, Operator
 from rules.track_record import TrackRecord
 from tests.casework.test_assignment import CLERK, FARM, submitted
@@ -149,3 +155,41 @@ async def test_a_unit_without_functions_teaches_nothing(desk: Desk) -> None:
     assert await proposal(desk) is None
     (found,) = await records(desk)
     assert found.record.reassigned == 4
+
+
+async def test_the_proposed_row_becomes_a_draft(desk: Desk) -> None:
+    for text, lead in ((RIVER, WATER), (YARD, None)) * 3:
+        await farm(desk, text, moved_to=lead)
+    found = await proposal(desk)
+    assert found is not None
+    request = DraftProposal("municipal", "livestock")
+    draft = done(await draft_proposal(desk, CLERK, request, key="k"))
+    async with desk.database.read() as connection:
+        before = await read_policy(connection, found.version)
+        after = await read_draft(connection, draft)
+        head = (await connection.execute(select(PolicyDraft.__table__))).one()
+        told = list(await connection.scalars(select(AuditRecord.action).order_by(AuditRecord.sequence)))
+    assert after == replace(with_row(before, found.proposal.row, "livestock"), version=2)
+    assert (head.state, head.version, head.base_number, head.authors) == ("drafting", 1, 1, ["clerk-a"])
+    assert head.note.startswith("由规则 livestock 的改派结果拟订：3 件")
+    assert told[-2:] == ["create_draft", "draft_proposal"]
+    # What is learnt meanwhile makes no second draft of a retried call.
+    await farm(desk, RIVER, moved_to=WATER)
+    assert done(await draft_proposal(desk, CLERK, request, key="k")) == draft
+
+
+@pytest.mark.parametrize(
+    ("key", "rule", "code"),
+    [
+        ("municipal", "livestock", ErrorCode.NOTHING_LEARNT),
+        ("municipal", "nothing", ErrorCode.UNKNOWN_RULE),
+        ("nothing", "livestock", ErrorCode.UNKNOWN_POLICY),
+    ],
+)
+async def test_where_nothing_is_proposed_nothing_is_drafted(
+    desk: Desk, key: str, rule: str, code: ErrorCode
+) -> None:
+    result = await draft_proposal(desk, CLERK, DraftProposal(key, rule))
+    assert [error.code for error in result.errors] == [code]
+    async with desk.database.read() as connection:
+        assert (await connection.execute(select(PolicyDraft.id))).all() == []
