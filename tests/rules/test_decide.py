@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 
-from rules.decide import NEAR_MISSES, Decider
+from rules.decide import NEAR_MISSES, Decider, part_of
 from rules.engine import Engine
-from rules.evaluate import evaluate
+from rules.evaluate import evaluate, holds
 from rules.index import Index
 from rules.model import (
     Candidate,
@@ -26,8 +27,10 @@ from rules.model import (
     Trace,
     TriageReason,
     Verdict,
+    conditions_of,
 )
 from tests.rules.policies import any_of, base, decide_and_trace, equals, negated, overlay, policy
+from tests.rules.random_policies import random_facts, random_policy
 
 PORT, INDUSTRY = equals("sector", "port"), equals("sector", "industry")
 DUST, NOISE = any_of("pollutant", "dust"), any_of("pollutant", "noise")
@@ -235,3 +238,52 @@ def test_any_source_of_verdicts_will_do() -> None:
 
     rules = policy(base("a", PORT, lead="port"), base("z"))
     assert Decider(rules, Reference()).decide({"sector": "port"})[0].lead == "port"
+
+
+@pytest.mark.parametrize("given", [5, 5.0, True])
+def test_a_fact_is_traced_as_it_was_given(given: FactValue) -> None:
+    condition = equals("licensed", True) if given is True else equals("severity", 5)
+    rules = policy(base("a", PORT, condition), overlay("x", condition))
+    decider = Decider(rules, Index(rules))
+    for fact in (given, given):
+        _, trace = decide_and_trace(decider, {"sector": "port", condition.field: fact})
+        assert trace.base is not None
+        values = [row.held[-1].value for row in (trace.base, *trace.overlays)]
+        assert [(type(value), value) for value in values] == [(type(given), given)] * 2
+
+
+def test_equal_verdicts_with_different_flags_of_the_facts() -> None:
+    rules = policy(base("a", PORT), overlay("x", outcome=Outcome(flags=("seen",))))
+    decider = Decider(rules, Index(rules))
+    for flags in ((), ("night",), (), ("group", "repeat"), ("night",)):
+        decision, _ = decider.decide({"sector": "port", "flags": words(*flags)})
+        assert sorted(decision.flags) == sorted((*flags, "seen"))
+
+
+def test_more_verdicts_than_decisions_are_kept() -> None:
+    rules = policy(base("a"), *(overlay(f"o{at}", equals(f"field{at}", "yes")) for at in range(13)))
+    decider = Decider(rules, Index(rules))
+    for number in (*range(5000), 0, 1, 4999):
+        chosen = [at for at in range(13) if number >> at & 1]
+        decision, _ = decider.decide({f"field{at}": "yes" for at in chosen})
+        assert decision.overlay_ids == tuple(f"o{at}" for at in chosen)
+
+
+def test_traces_over_random_policies() -> None:
+    random = Random(23)
+    near = 0
+    for _ in range(60):
+        rules = random_policy(random, random.choice((5, 30, 60)))
+        decider = Decider(rules, Index(rules))
+        for _ in range(20):
+            facts = random_facts(random, rules)
+            decision, verdict = decider.decide(facts)
+            trace = decider.trace(facts, decision, verdict)
+            for row in (*([trace.base] if trace.base else []), *trace.overlays):
+                expected = [Held(each, part_of(each, facts)) for each in conditions_of(row.rule)]
+                assert repr(row.held) == repr(tuple(expected))
+            for miss in trace.near_misses:
+                assert [each for each in conditions_of(miss.rule) if not holds(each, facts)] == [miss.failed]
+                assert miss.rule.outcome.lead != decision.lead
+                near += 1
+    assert near > 100

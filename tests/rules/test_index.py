@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 from typing import Any
 
@@ -80,3 +81,18 @@ def test_rows_that_at_most_one_column_rules_out() -> None:
 def test_bits() -> None:
     assert list(bits(0)) == []
     assert list(bits(0b1011 | 1 << 5000)) == [0, 1, 3, 5000]
+
+
+@pytest.mark.parametrize(
+    "values", [(0, 10_000_000), (2.5, 3), (-(10**30), 10**30), (10**400,), (math.inf, 0), (-7.5, 4096, 2**53)]
+)
+def test_numbers_near_far_and_in_between(values: tuple[int | float, ...]) -> None:
+    conditions = [
+        *(equals("f", value) for value in values),
+        *(Condition("f", Operator.BETWEEN, low=value) for value in values),
+    ]
+    rules = policy(*(overlay(f"r{at}", condition) for at, condition in enumerate(conditions)))
+    index = Index(rules)
+    near = [value + step for value in values for step in (-1, -0.5, 0, 0.5, 1) if abs(value) < 2**60]
+    for fact in (*values, *near, 1, 5000, -5000, 10**31, 0.0, math.nan, True, "5"):
+        assert index.verdict({"f": fact}) == evaluate(rules, {"f": fact}), fact
