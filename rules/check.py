@@ -27,6 +27,7 @@ from rules.model import (
     Scalar,
     conditions_of,
 )
+from rules.writing import looks_like_pattern, script_of, scripts_of
 from wording.catalogue import Language, say
 
 
@@ -88,8 +89,12 @@ class _Check:
         for at, rule_id in repeated(rule.id for rule in policy.rules):
             yield Finding("repeated_rule", f"rules.{at}.id", {"rule": rule_id})
         fields = {field.name: field for field in policy.fields}
+        scripts = scripts_of(term.text for term in policy.lexicon.terms)
         for at, rule in enumerate(policy.rules):
             yield from self._rule(rule, f"rules.{at}", fields)
+            yield from _patterns(rule, f"rules.{at}", fields)
+            if policy.lexicon.terms:
+                yield from _foreign(rule, f"rules.{at}", scripts)
 
     def _rule(self, rule: Rule, where: str, fields: Mapping[str, FactField]) -> Iterator[Finding]:
         if not rule.id.strip():
@@ -130,6 +135,27 @@ class _Check:
             known = ", ".join(sorted(self.conference_domains))
             params = {"rule": rule.id, "domain": outcome.conference, "known": known}
             yield Finding("unknown_conference", f"{where}.conference", params)
+
+
+def _patterns(rule: Rule, where: str, fields: Mapping[str, FactField]) -> Iterator[Finding]:
+    """Values that can only be meant as regular expressions, where any word is allowed."""
+    for at, condition in enumerate(rule.conditions):
+        field = fields.get(condition.field)
+        for value in condition.values:
+            if isinstance(value, str) and field and not field.values and looks_like_pattern(value):
+                params = {"rule": rule.id, "field": condition.field, "value": value}
+                yield Finding("no_patterns", f"{where}.conditions.{at}", params)
+
+
+def _foreign(rule: Rule, where: str, known: frozenset[str]) -> Iterator[Finding]:
+    """A row in a script of which the lexicon has no word: what people write in it is not recognised."""
+    texts = [(f"{where}.title", rule.title)]
+    for at, condition in enumerate(rule.conditions):
+        texts += [(f"{where}.conditions.{at}", value) for value in condition.values if isinstance(value, str)]
+    for place, text in texts:
+        script = script_of(text)
+        if script is not None and script not in known:
+            yield Finding("foreign_script", place, {"rule": rule.id, "value": text})
 
 
 def _scope(rule: Rule, where: str, fields: Mapping[str, FactField]) -> Iterator[Finding]:

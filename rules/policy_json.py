@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from rules.document import check_policy, policy_document, policy_from_document
 from rules.flaws import Flaw, PackError
 from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import Policy
+from rules.workbook.sheets import SHEETS
 
 MOST_BYTES = 128 * 1024 * 1024
 DEEPEST = 12
@@ -98,7 +99,9 @@ def _parsed(data: bytes, file: str) -> Any:
         raise _refused("not_json", file, "", error.lineno, column=str(error.colno)) from None
     except RecursionError:
         raise _refused("too_deep", file, limit=str(DEEPEST)) from None
-    flaws = list(_ill(found, "", 0, file))
+    flaws = list(_ill(found, "", 0, file)) if isinstance(found, dict | list | _Repeated) else []
+    if isinstance(found, dict):
+        flaws += _too_many(found, file)
     if flaws:
         raise PackError(flaws)
     return found
@@ -124,23 +127,33 @@ def _bad_number(written: str, file: str) -> Any:
     raise _refused("bad_number", file, number=written[:40], limit=str(LONGEST_NUMBER))
 
 
+def _too_many(document: Mapping[str, Any], file: str) -> Iterator[Flaw]:
+    for key, most in SHEETS.items():
+        entries = document.get(key)
+        if isinstance(entries, list) and len(entries) > most:
+            yield Flaw("json.too_many", key, {"limit": str(most)}, file)
+
+
 def _ill(data: Any, path: str, depth: int, file: str) -> Iterator[Flaw]:
     """What no policy may hold anywhere: repeated keys, halves of characters, endless nesting."""
     if depth > DEEPEST:
         yield Flaw("json.too_deep", path, {"limit": str(DEEPEST)}, file)
-    elif isinstance(data, _Repeated):
+        return
+    if isinstance(data, _Repeated):
         yield Flaw("json.repeated_key", path, {"entry": data.key}, file)
-    elif isinstance(data, str):
-        if not data.isascii() and not _is_text(data):
-            yield Flaw("json.bad_text", path, {}, file)
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            place = f"{path}.{key}" if path else key
-            yield from _ill(key, path, depth + 1, file)
+        return
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        place = f"{path}.{key}" if path else str(key)
+        if isinstance(value, dict | list | _Repeated):
             yield from _ill(value, place, depth + 1, file)
-    elif isinstance(data, list):
-        for at, value in enumerate(data):
-            yield from _ill(value, f"{path}.{at}" if path else str(at), depth + 1, file)
+        elif _is_ill(value):
+            yield Flaw("json.bad_text", place, {}, file)
+        if _is_ill(key):
+            yield Flaw("json.bad_text", path, {}, file)
+
+
+def _is_ill(value: object) -> bool:
+    return isinstance(value, str) and not value.isascii() and not _is_text(value)
 
 
 def _is_text(text: str) -> bool:

@@ -29,6 +29,7 @@ from rules.workbook.notation import (
     sign_text,
     signs,
     split,
+    word_of,
 )
 from wording.catalogue import Language
 
@@ -58,8 +59,7 @@ class ConditionCell:
 
     def read(self, cell: Any) -> list[dict[str, Any]]:
         """The conditions of a cell. Raises Unreadable."""
-        text = self._text(cell)
-        return [self._condition(part) for part in split(text, SEMICOLON)]
+        return [self._condition(part) for part in split(self._text(cell), SEMICOLON)]
 
     def _text(self, cell: Any) -> str:
         """What a cell says, where Excel has made a number, a flag or a day of it."""
@@ -162,12 +162,12 @@ class ConditionCell:
         return Operator.EQUALS if how is None and len(values) == 1 else Operator.IN
 
     def _scalar(self, text: str) -> int | float:
-        if self.field.name == DAY_FIELD:
-            try:
-                return day_of(text).toordinal()
-            except Unreadable:
-                pass
-        return number_of(text)
+        try:
+            return number_of(text)
+        except Unreadable:
+            if self.field.name != DAY_FIELD:
+                raise
+        return day_of(text).toordinal()
 
     def _end(self, text: str) -> float:
         """An end of a range: a float, as documents have it, unless that would lose digits."""
@@ -208,5 +208,6 @@ def _without_how(part: str) -> tuple[Sign | None, str]:
     if opening:
         if (sign := sign_of(opening[1])) in (Sign.ANY, Sign.ALL):
             return sign, part[opening.end() :]
+        word_of(part)  # a pattern is told from a word with a colon
         raise Unreadable("no_such_sign", text=opening[1], known=", ".join(sorted(signs())))
     return None, part

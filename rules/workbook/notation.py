@@ -85,6 +85,8 @@ def sign_of(text: str) -> Sign | None:
 def split(text: str, separators: str) -> list[str]:
     """The parts between separators that stand outside quotation marks, without blanks around and without
     empty ones. Raises Unreadable for a mark that is not closed."""
+    if '"' not in text and "“" not in text:
+        return [part for each in re.split(f"[{separators}]", text) if (part := each.strip())]
     parts: list[str] = []
     start = at = 0
     for quoted in _QUOTED.finditer(text):
@@ -92,7 +94,7 @@ def split(text: str, separators: str) -> list[str]:
         at = quoted.end()
     start = _cut(text, separators, start, at, len(text), parts)
     parts.append(text[start:])
-    return [part.strip() for part in parts if part.strip()]
+    return [part for each in parts if (part := each.strip())]
 
 
 def _cut(text: str, separators: str, start: int, at: int, end: int, parts: list[str]) -> int:

@@ -28,6 +28,7 @@ from rules.workbook.sheets import (
     cases_sheet,
     codes_sheet,
     fields_sheet,
+    fixed_headings,
     headings,
     lexicon_sheets,
     policy_sheet,
@@ -72,6 +73,11 @@ class _Reader:
         except CalamineError:
             raise PackError([Flaw("workbook.damaged", "", {}, file)]) from None
         self._tables: dict[str, Table] = {}
+        for key in SHEETS if keep is None else ("rules",):
+            if self._title(key) is None:
+                self._flaws.note("no_sheet", say(f"workbook.{key}"), sheet=say(f"workbook.{key}"))
+        if self._flaws.found:
+            raise PackError(self._flaws.found)
 
     def policy(self) -> Policy:
         """The policy, of the right shape. Raises PackError."""
@@ -91,7 +97,7 @@ class _Reader:
         table = self._tables.get(key)
         if table and number.isdigit() and int(number) < len(table.rows):
             at = int(number)
-            path = table.cell(at, _column(table.entries[at], part))
+            path = table.cell(at, _column(table.entries[at], part, flaw.values.get("field")))
         elif (top := self._tables.get("policy")) and top.rows:
             path = top.cell(0, key)
         return replace(flaw, path=path, file=self._flaws.file)
@@ -119,10 +125,17 @@ class _Reader:
         if listed is None:
             kept = self._kept.fields if self._kept else ()
             return kept, headings(kept)
-        columns = {
-            str(entry.get("name", "")): str(entry.pop("heading", entry.get("title", "")))
-            for entry in listed.entries
-        }
+        columns: dict[str, str] = {}
+        taken = fixed_headings()
+        for at, entry in enumerate(listed.entries):
+            name = str(entry.get("name", ""))
+            heading = str(entry.pop("heading", entry.get("title", "")))
+            if name in columns:
+                self._flaws.note("repeated_field", listed.cell(at, "name"), field=name)
+            if heading in taken:
+                self._flaws.note("repeated_heading", listed.cell(at, "heading"), column=heading)
+            columns.setdefault(name, heading)
+            taken.add(heading)
         document["fields"] = listed.entries
         fields = [
             FactField(
@@ -137,13 +150,15 @@ class _Reader:
         ]
         return tuple(fields), columns
 
+    def _title(self, key: str) -> str | None:
+        """What a sheet is called in this workbook, if it is there."""
+        titles = (say(f"workbook.{key}", language) for language in Language)
+        return next((title for title in titles if title in self._surveys), None)
+
     def _table(self, sheet: Sheet) -> Table | None:
         """One sheet; None where it is not there."""
-        titles = [sheet.title(language) for language in Language]
-        title = next((title for title in titles if title in self._surveys), None)
+        title = self._title(sheet.key)
         if title is None:
-            if self._kept is None or sheet.key == "rules":
-                self._flaws.note("no_sheet", titles[0], sheet=titles[0])
             return None
         cells = self._workbook.get_sheet_by_name(title)
         table = read_table(sheet, title, cells, self._surveys[title], self._flaws)
@@ -159,10 +174,11 @@ def _uses(codes: Iterable[Mapping[str, str]]) -> Iterator[dict[str, str]]:
             yield {**row, "use": said[row["use"]]}
 
 
-def _column(entry: Mapping[str, Any], part: str) -> str:
-    """The path of the column that a part of an entry came from: a condition stands under its field."""
+def _column(entry: Mapping[str, Any], part: str, field: str | None) -> str:
+    """The path of the column that a part of an entry came from: a condition stands under its field, which the
+    part leads to or the flaw names."""
     section, _, rest = part.partition(".")
     number = rest.partition(".")[0]
     if section == "conditions" and number.isdigit():
-        return f"{FIELD}{entry['conditions'][int(number)]['field']}"
-    return part
+        field = entry["conditions"][int(number)]["field"]
+    return f"{FIELD}{field}" if section == "conditions" and field else part

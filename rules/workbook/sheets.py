@@ -237,13 +237,15 @@ def lexicon_sheets(language: Language) -> tuple[Sheet, Sheet]:
     return terms, readings
 
 
+def fixed_headings() -> set[str]:
+    """The headings among the rules that no field can have, in both languages."""
+    columns = rules_sheet((), Vocabulary.of((), {}), Language.ZH).columns
+    return {heading for column in columns for heading in (column.heading, column.also)}
+
+
 def headings(fields: Sequence[FactField]) -> dict[str, str]:
     """The heading of each field among the rules: its title, made different where that is needed."""
-    taken = {
-        say(f"workbook.rules.{path}", language)
-        for language in Language
-        for path in (column.path for column in rules_sheet((), Vocabulary.of((), {}), language).columns)
-    }
+    taken = fixed_headings()
     found: dict[str, str] = {}
     for field in fields:
         heading = title = " ".join(field.title.split()) or field.name

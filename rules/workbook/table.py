@@ -9,7 +9,7 @@ from typing import Any
 from python_calamine import CalamineSheet
 
 from rules.flaws import Flaw
-from rules.workbook.cells import unguarded
+from rules.workbook.cells import TEXT, Kind, unguarded
 from rules.workbook.notation import Unreadable, shortened
 from rules.workbook.package import MOST_NAMED, SheetSurvey, letters
 from rules.workbook.sheets import FIELD, Column, Sheet, put
@@ -59,9 +59,11 @@ def read_table(sheet: Sheet, title: str, cells: CalamineSheet, survey: SheetSurv
     columns = _columns(sheet, title, next(rows), start[1], flaws)
     table.columns = {column.path: letters(at + start[1] + 1) for at, column in columns}
     ill = {*survey.formulas, *survey.errors}
+    # Most cells say what another of their column has said before, and values are never written to.
+    readers = [(at, column.path, column.kind, dict[str, Any]()) for at, column in columns]
     for number, row in enumerate(rows, 2):
-        entry = dict(_entry(table, columns, number, row, ill, flaws))
-        if entry or any(cell != "" for cell in row):
+        entry = dict(_entry(table, readers, number, row, ill, flaws))
+        if entry or any(str(cell).strip() for cell in row):
             document: dict[str, Any] = {}
             for path, value in entry.items():
                 if path.startswith(FIELD):
@@ -92,26 +94,37 @@ def _columns(
     for column in sheet.columns:
         if column.path not in found:
             flaws.note("missing_column", f"{title}!A1", column=column.heading)
-    return list(found.values())
+    return [found[column.path] for column in sheet.columns if column.path in found]
 
 
 def _entry(
     table: Table,
-    columns: Sequence[tuple[int, Column]],
+    readers: Sequence[tuple[int, str, Kind, dict[str, Any]]],
     number: int,
     row: Sequence[object],
     ill: set[str],
     flaws: Flaws,
 ) -> Iterator[tuple[str, Any]]:
-    for at, column in columns:
+    for at, path, kind, read in readers:
         cell = row[at]
-        if isinstance(cell, str):
-            cell = unguarded(cell)
         if cell == "":
             continue
-        place = f"{table.columns[column.path]}{number}"
+        if isinstance(cell, str):
+            if cell in read:
+                yield path, read[cell]
+                continue
+            text: object = unguarded(cell)
+            if text == "":
+                continue
+        else:
+            text = cell
+        place = f"{table.columns[path]}{number}"
         try:
-            yield column.path, column.kind.read(cell)
+            value = kind.read(text)
         except Unreadable as refusal:
             if place not in ill:
                 flaws.note(refusal.code, f"{table.title}!{place}", **refusal.values)
+            continue
+        if isinstance(cell, str) and kind is not TEXT:
+            read[cell] = value
+        yield path, value

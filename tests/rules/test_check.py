@@ -12,6 +12,7 @@ import pytest
 
 from bench.workload import workload
 from rules.check import Finding, Severity, check
+from rules.lexicon import Lexicon, Term, TermKind
 from rules.model import Condition, FactField, FieldKind, Operator, Outcome, Policy, Rule, RuleKind
 from tests.rules.policies import FIELDS, any_of, base, equals, negated, overlay, policy
 from wording.catalogue import Language, messages
@@ -96,10 +97,25 @@ def test_nothing_is_wrong_with_a_sound_policy() -> None:
         (base("a", any_of("pollutant", "dust", "magic")), "value_not_allowed", "conditions.0"),
         (base("a", between()), "open_range", "conditions.0"),
         (base("a", between(3, 2)), "range_reversed", "conditions.0"),
+        (base("a", PORT, equals("channel", ".*厂")), "no_patterns", "conditions.1"),
+        (base("a", any_of("signs", "x", r"^\d+$")), "no_patterns", "conditions.0"),
     ],
 )
 def test_one_thing_wrong(rule: Rule, code: str, where: str) -> None:
     assert found(policy(base("sound"), rule)) == [(code, f"rules.1.{where}")]
+
+
+def test_a_rule_in_a_script_that_the_lexicon_lacks() -> None:
+    """Cyrillic is foreign to a lexicon of Chinese words, and at home once one such word is in it."""
+    titled = replace(base("a"), title="Шум от завода")
+    worded = base("b", equals("channel", "завод"))
+    mixed = replace(base("c"), title="噪声 β射线 ПДК 超标")
+    chinese = replace(policy(titled, worded, mixed), lexicon=Lexicon((Term("工厂", TermKind.PREMISES),)))
+    wanted = [("foreign_script", "rules.0.title"), ("foreign_script", "rules.1.conditions.0")]
+    assert found(chinese) == wanted
+    both = Lexicon((*chinese.lexicon.terms, Term("завод", TermKind.PREMISES)))
+    assert found(replace(chinese, lexicon=both)) == []
+    assert found(replace(chinese, lexicon=Lexicon())) == []
 
 
 CONTRADICTIONS: list[tuple[tuple[Condition, ...], bool]] = [
