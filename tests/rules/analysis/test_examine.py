@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 
+from bench.brute_force import DIRECTORY
 from rules.analysis.document import analysis_document, analysis_from_document, finding_document
 from rules.analysis.examine import examine
 from rules.analysis.findings import Analysis, Finding, FindingKind, Severity
@@ -15,7 +16,6 @@ from rules.analysis.names import Names
 from rules.analysis.work import Limit
 from rules.lexicon import Lexicon, Term
 from rules.model import LegalBasis, Outcome, Policy
-from tests.rules.analysis.brute_force import DIRECTORY
 from tests.rules.policies import any_of, base, equals, negated, overlay, policy
 from wording.catalogue import Language
 

@@ -8,11 +8,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.brute_force import TREE
 from rules.analysis.findings import Finding, FindingKind
 from rules.analysis.staffing import staffing_findings
 from rules.model import Outcome, Policy, Rule
 from rules.territory import Directory, FunctionSpan, Region, Unit, lineage, nearest_unit
-from tests.rules.analysis.brute_force import TREE
 from tests.rules.policies import base, overlay, policy
 from wording.catalogue import Language
 

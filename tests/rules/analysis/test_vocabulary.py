@@ -188,7 +188,9 @@ def test_counts_are_those_that_are_read() -> None:
 
 
 words = st.sampled_from(["smoke", "dust", "port", "industry"])
-facts = st.lists(st.tuples(st.sampled_from(["signs", "road", "flags"]), words), max_size=2).map(tuple)
+facts = st.lists(
+    st.tuples(st.sampled_from(["signs", "road", "flags"]), words), max_size=2, unique_by=lambda said: said[0]
+).map(tuple)
 lexicons = st.lists(
     st.tuples(facts, st.sampled_from([None, "port", "industry"]), st.sampled_from(["premises", "context"])),
     min_size=1,

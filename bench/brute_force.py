@@ -1,14 +1,20 @@
-"""Small random tables, and what is true of them by trying all facts with the reference evaluator."""
+"""Small random tables, and what is true of them by trying all facts with the reference evaluator.
+
+A claim is what a finding says, as a tuple: its kind and the ids that it is about. What is said and not true
+is a false finding; what is true and not said is missed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain, combinations, product
 from random import Random
 
+from rules.analysis.findings import Finding, FindingKind
 from rules.evaluate import rule_holds
+from rules.lexicon import Lexicon
 from rules.model import (
     DAY_FIELD,
     REGION_FIELD,
@@ -25,7 +31,6 @@ from rules.model import (
     conditions_of,
 )
 from rules.territory import Directory, Region, lineage
-from tests.rules.policies import policy
 
 START = date(2026, 1, 1)
 WORDS = {"colour": ("a", "b", "c"), "shape": ("x", "y"), "marks": ("m", "n", "o"), REGION_FIELD: ("1", "2")}
@@ -59,26 +64,13 @@ PLACES = [frozenset(lineage(DIRECTORY, code)) for code in TREE]
 PLACE_DOMAINS = {**DOMAINS, REGION_FIELD: (None, *PLACES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """What is so: pairs of ids, or single ids. `together` are rows that only several others shadow."""
-
-    unsatisfiable: set[str]
-    duplicate: set[str]
-    shadowed: set[str]
-    together: set[str]
-    contradictions: set[tuple[str, str]]
-    order_decides: set[str]
-    gap: bool
-
-
 def tables_of_places(seed: int, count: int) -> Iterator[Policy]:
     """Tables of up to twelve rows that ask about places of the tree and another field."""
     random = Random(seed)
     for _ in range(count):
         fields = [REGION_FIELD, random.choice(("open", "colour"))]
         rows = [_row(random, at, fields, sorted(TREE)) for at in range(random.randint(0, 12))]
-        yield policy(*rows, fields=FIELDS)
+        yield _policy(rows)
 
 
 def tables(seed: int, count: int) -> Iterator[Policy]:
@@ -89,7 +81,11 @@ def tables(seed: int, count: int) -> Iterator[Policy]:
             random.sample(sorted(WORDS | {"size": (), DAY_FIELD: (), "open": ()}), random.randint(2, 3))
         )
         rows = [_row(random, at, fields) for at in range(random.randint(0, 12))]
-        yield policy(*rows, fields=FIELDS)
+        yield _policy(rows)
+
+
+def _policy(rows: Sequence[Rule]) -> Policy:
+    return Policy("random", 1, "随机", "Random", FIELDS, tuple(rows), Lexicon())
 
 
 def _row(random: Random, at: int, fields: list[str], regions: Sequence[str] = ("1", "2")) -> Rule:
@@ -145,61 +141,106 @@ def all_facts(made: Policy, domains: Domains = DOMAINS) -> list[Facts]:
     ]
 
 
-def truth(made: Policy, domains: Domains = DOMAINS) -> Truth:
-    """What holds of the table's base rows."""
-    rows, facts = made.base_rules(), all_facts(made, domains)
-    held = [{at for at, each in enumerate(facts) if rule_holds(row, each)} for row in rows]
-    found = Truth(set(), set(), set(), set(), set(), set(), False)
-    for at, row in enumerate(rows):
-        before = range(at)
-        if not held[at]:
-            found.unsatisfiable.add(row.id)
-        elif any(held[at] == held[each] and rows[each].outcome == row.outcome for each in before):
-            found.duplicate.add(row.id)
-        elif any(held[at] <= held[each] for each in before):
-            found.shadowed.add(row.id)
-        elif held[at] <= set().union(*held[:at]):
-            found.together.add(row.id)
-        rivals = [each for each in before if held[at] & held[each] and rows[each].outcome != row.outcome]
-        equal = {(row.id, rows[each].id) for each in rivals if rows[each].priority == row.priority}
-        found.contradictions.update(equal)
-        if len(equal) < len(rivals) and conditions_of(row) and held[at] - set().union(*held[:at]):
-            found.order_decides.add(row.id)
-    default = next((at for at, row in enumerate(rows) if not conditions_of(row)), len(rows))
-    return replace(found, gap=len(set().union(*held[:default])) < len(facts))
+Claim = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OverlayTruth:
-    """What is so of overlays: single ids, and pairs of one and another that makes it superfluous."""
-
-    unsatisfiable: set[str]
-    empty: set[str]
-    duplicate: set[tuple[str, str]]
-    redundant: set[tuple[str, str]]
-
-
-def overlay_truth(made: Policy, domains: Domains = DOMAINS) -> OverlayTruth:
-    """What holds of the table's overlay rows."""
-    rows, facts = made.overlay_rules(), all_facts(made, domains)
-    held = {row.id: {at for at, each in enumerate(facts) if rule_holds(row, each)} for row in rows}
-    found = OverlayTruth(set(), set(), set(), set())
-    for at, row in enumerate(rows):
-        if not (row.outcome.flags or row.outcome.conference):
-            found.empty.add(row.id)
-        elif not held[row.id]:
-            found.unsatisfiable.add(row.id)
-        else:
-            for number, other in enumerate(rows):
-                if number == at or not (held[row.id] <= held[other.id] and _adds_as_much(other, row)):
-                    continue
-                if held[row.id] == held[other.id] and _adds_as_much(row, other):
-                    found.duplicate.update([(row.id, other.id)] if number < at else [])
-                else:
-                    found.redundant.add((row.id, other.id))
+def claims(findings: Iterable[Finding]) -> set[Claim]:
+    """What findings say."""
+    found: set[Claim] = set()
+    for each in findings:
+        match each.kind:
+            case FindingKind.GAP | FindingKind.GAP_DEFAULT:
+                found.add(("gap",))
+            case FindingKind.CONTRADICTION:
+                found.add((each.kind, *each.rules))
+            case FindingKind.OVERLAY_DUPLICATE | FindingKind.OVERLAY_REDUNDANT:
+                found.add(("needless", each.rules[0]))
+            case FindingKind.NEVER_PRODUCED:
+                found.add((each.kind, str(each.function)))
+            case _:
+                found.add((each.kind, *each.rules[:1]))
     return found
+
+
+def truth(made: Policy, domains: Domains = DOMAINS) -> set[Claim]:
+    """What is so of the table's rows."""
+    facts = all_facts(made, domains)
+    held = {
+        row.id: frozenset(at for at, each in enumerate(facts) if rule_holds(row, each)) for row in made.rules
+    }
+    rows = made.base_rules()
+    found = {*_of_base_rows(rows, held), *_of_overlays(made.overlay_rules(), held)}
+    dead = {claim[1] for claim in found if claim[0] in _NEVER_DECIDES}
+    for lead in {row.outcome.lead for row in rows}:
+        if dead.issuperset(row.id for row in rows if row.outcome.lead == lead):
+            found.add((FindingKind.NEVER_PRODUCED, str(lead)))
+    default = next((at for at, row in enumerate(rows) if not conditions_of(row)), len(rows))
+    if len(_any(held, rows[:default])) < len(facts):
+        found.add(("gap",))
+    return found
+
+
+_NEVER_DECIDES = (
+    FindingKind.UNSATISFIABLE,
+    FindingKind.DUPLICATE,
+    FindingKind.SHADOWED,
+    FindingKind.SHADOWED_TOGETHER,
+)
+_Held = Mapping[str, frozenset[int]]
+
+
+def _any(held: _Held, rows: Sequence[Rule]) -> frozenset[int]:
+    return frozenset[int]().union(*(held[row.id] for row in rows))
+
+
+def _of_base_rows(rows: Sequence[Rule], held: _Held) -> Iterator[Claim]:
+    for at, row in enumerate(rows):
+        own, before = held[row.id], rows[:at]
+        wider = [each for each in before if own <= held[each.id]]
+        if not own:
+            yield FindingKind.UNSATISFIABLE, row.id
+        elif any(held[each.id] == own and each.outcome == row.outcome for each in wider):
+            yield FindingKind.DUPLICATE, row.id
+        elif wider:
+            yield FindingKind.SHADOWED, row.id
+        elif own <= _any(held, before):
+            yield FindingKind.SHADOWED_TOGETHER, row.id
+        rivals = [each for each in before if own & held[each.id] and each.outcome != row.outcome]
+        equal = [each for each in rivals if each.priority == row.priority]
+        yield from ((FindingKind.CONTRADICTION, row.id, each.id) for each in equal)
+        if len(equal) < len(rivals) and conditions_of(row) and own - _any(held, before):
+            yield FindingKind.ORDER_DECIDES, row.id
+
+
+def _of_overlays(rows: Sequence[Rule], held: _Held) -> Iterator[Claim]:
+    for at, row in enumerate(rows):
+        if row.outcome == Outcome():
+            yield FindingKind.OVERLAY_EMPTY, row.id
+        elif not held[row.id]:
+            yield FindingKind.UNSATISFIABLE, row.id
+        elif any(makes_needless(other, row, held, first=number < at) for number, other in enumerate(rows)):
+            yield "needless", row.id
+
+
+def makes_needless(other: Rule, row: Rule, held: _Held, *, first: bool) -> bool:
+    """Whether an overlay adds nothing beside another one, which comes `first` or not. Of two that are the same
+    the first is needed."""
+    if other is row or not (held[row.id] <= held[other.id] and _adds_as_much(other, row)):
+        return False
+    return first or not (held[row.id] == held[other.id] and _adds_as_much(row, other))
 
 
 def _adds_as_much(more: Rule, less: Rule) -> bool:
     conference = less.outcome.conference is None or less.outcome.conference == more.outcome.conference
     return conference and set(less.outcome.flags) <= set(more.outcome.flags)
+
+
+def with_overlays(made: Policy) -> Policy:
+    """The same table with every other row as an overlay that adds a flag or two."""
+    rules = [
+        replace(rule, kind=RuleKind.OVERLAY, outcome=Outcome(flags=("f", "g")[: 1 + at % 4 // 2]))
+        if at % 2
+        else rule
+        for at, rule in enumerate(made.rules)
+    ]
+    return replace(made, rules=tuple(rules))
