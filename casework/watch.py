@@ -43,12 +43,12 @@ async def look(desk: Desk) -> tuple[PublishedVersion, ...]:
         standing = await _standing(desk, today)
         for version in {version.id: version for version in standing.values() if version}.values():
             await shelf.router(desk.database, version)
-        before = shelf.standing
+        before, since = shelf.standing, shelf.seen[0] if shelf.seen else today
         shelf.stand(standing, seen)
         return tuple(
             version
             for (key, day), version in standing.items()
-            if version and day == today and version != before.get((key, day))
+            if version and day == today and version != before.get((key, since))
         )
 
 

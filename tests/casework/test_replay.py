@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -56,7 +57,7 @@ async def test_what_was_edited_is_named(desk: Desk, monkeypatch: pytest.MonkeyPa
     await _submit(desk)
     first, *_, last = await _keys(desk)
     async with desk.database.write() as connection:
-        trace = {"base": None, "overlays": [], "near_misses": []}
+        trace: dict[str, Any] = {"base": None, "overlays": [], "near_misses": []}
         await connection.execute(update(Decision).where(Decision.id == first).values(trace=trace))
         await connection.execute(update(Decision).where(Decision.id == last).values(flags=["night", "x"]))
     again = await replay_all(desk)
