@@ -17,6 +17,8 @@ Simple: TypeAlias = "bool | int | float | str | date | None"
 FUNCTIONS = ("count", "date", "max", "min", "not", "sum")
 CONTAINS = "list contains"
 DEEPEST = 40
+MOST_OPERATIONS = 200
+"""In one expression, or in all expressions of one cell: a chain of operations nests as deep as it is long."""
 _LONGEST_NUMBER = 400  # digits; beyond, no float has a value for it
 _KEYWORDS = frozenset(
     {
@@ -154,6 +156,7 @@ class Parser:
         self._tokens = names.tokens(text)
         self._at = 0
         self._depth = 0
+        self._operations = 0
 
     @property
     def next(self) -> Token:
@@ -204,7 +207,7 @@ class Parser:
         left = self._conjunction()
         while self.at("or"):
             self.take()
-            left = Binary("or", left, self._conjunction())
+            left = self._joined("or", left, self._conjunction())
         self._depth -= 1
         return left
 
@@ -212,33 +215,33 @@ class Parser:
         left = self._comparison()
         while self.at("and"):
             self.take()
-            left = Binary("and", left, self._comparison())
+            left = self._joined("and", left, self._comparison())
         return left
 
     def _comparison(self) -> Expression:
         left = self.sum()
         if self.at("=", "!=", "<", "<=", ">", ">="):
-            return Binary(self.take().text, left, self.sum())
+            return self._joined(self.take().text, left, self.sum())
         return left
 
     def sum(self) -> Expression:
         """A sum, or anything that binds stronger: what stands beside `<` and in ranges."""
         left = self._product()
         while self.at("+", "-"):
-            left = Binary(self.take().text, left, self._product())
+            left = self._joined(self.take().text, left, self._product())
         return left
 
     def _product(self) -> Expression:
         left = self._power()
         while self.at("*", "/"):
-            left = Binary(self.take().text, left, self._power())
+            left = self._joined(self.take().text, left, self._power())
         return left
 
     def _power(self) -> Expression:
         left = self._signed()
         while self.at("**"):
             self.take()
-            left = Binary("**", left, self._signed())
+            left = self._joined("**", left, self._signed())
         return left
 
     def _signed(self) -> Expression:
@@ -259,8 +262,18 @@ class Parser:
             self.take()
             if self.next.kind != "name":
                 raise self.unexpected()
+            self._count()
             found = Path(found, self.take().text)
         return found
+
+    def _joined(self, operator: str, left: Expression, right: Expression) -> Expression:
+        self._count()
+        return Binary(operator, left, right)
+
+    def _count(self) -> None:
+        self._operations += 1
+        if self._operations > MOST_OPERATIONS:
+            raise NotFeel("too_many_operations", limit=str(MOST_OPERATIONS))
 
     def _operand(self) -> Expression:
         token = self.next

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rules.flaws import Flaw, PackError
 
 MOST_FLAWS = 500
+_LONGEST_SAID = 300
 
 
 class FlawList:
@@ -18,7 +19,8 @@ class FlawList:
     def note(self, code: str, place: str, line: int, /, **values: str) -> None:
         """Remember a flaw, such as of the decision `Fee` in row 3 and column `Age`: place `Fee #3 Age`."""
         if len(self._flaws) < MOST_FLAWS:
-            self._flaws.append(Flaw(f"dmn.{code}", place, values, self._file, line))
+            said = {name: value[:_LONGEST_SAID] for name, value in values.items()}
+            self._flaws.append(Flaw(f"dmn.{code}", place[:_LONGEST_SAID], said, self._file, line))
         else:
             self._more += 1
 

@@ -7,7 +7,7 @@ from rules.dmn.flaw_list import FlawList
 from rules.dmn.table import Base, Type
 from rules.dmn.unary import literals_of, read_cell
 from rules.dmn.values import Value
-from rules.dmn.xml_source import DEEPEST, Element
+from rules.dmn.xml_source import Element
 
 _BUILT_IN = {
     "string": Base.STRING,
@@ -33,6 +33,7 @@ class ItemTypes:
         self._flaws = flaws
         self._elements = {element.get("name") or "": element for element in root.all("itemDefinition")}
         self._resolved: dict[str, Type] = {}
+        self._begun: set[str] = set()
         self.members: set[str] = set()
         waiting = list(self._elements.values())
         while waiting:
@@ -42,19 +43,22 @@ class ItemTypes:
         for name, element in self._elements.items():
             self.named(name, name, element.line)
 
-    def named(self, reference: str | None, place: str, line: int, depth: int = 0) -> Type:
+    def named(self, reference: str | None, place: str, line: int) -> Type:
         """The type that a reference such as `feel:number` or `tFee` names; any, without one."""
         if not reference or not reference.strip():
             return Type()
         name = reference.strip()
         if name not in self._elements:
             name = name.rpartition(":")[2]
+        if name in self._resolved:
+            return self._resolved[name]
         if name in self._elements:
-            if name not in self._resolved:
-                if depth > DEEPEST:
-                    self._flaws.note("circle", name, line)
-                    return Type()
-                self._resolved[name] = self._read(self._elements[name], depth + 1)
+            element = self._elements[name]
+            if name in self._begun:
+                self._flaws.note("circle", name, element.line)
+                return Type()
+            self._begun.add(name)
+            self._resolved[name] = self._read(element)
             return self._resolved[name]
         if name.lower() in _BUILT_IN:
             return Type(_BUILT_IN[name.lower()])
@@ -62,15 +66,15 @@ class ItemTypes:
         self._flaws.note(code, place, line, type=reference)
         return Type()
 
-    def _read(self, element: Element, depth: int) -> Type:
+    def _read(self, element: Element) -> Type:
         name = element.get("name") or ""
         is_list = element.get("isCollection") == "true"
         components = list(element.all("itemComponent"))
         if components:
-            members = {part.get("name") or "": self._read(part, depth) for part in components}
+            members = {part.get("name") or "": self._read(part) for part in components}
             return Type(Base.STRUCTURE, is_list, members)
         reference = element.first("typeRef")
-        plain = self.named(reference.text if reference else None, name, element.line, depth)
+        plain = self.named(reference.text if reference else None, name, element.line)
         allowed = element.first("allowedValues")
         values = plain.allowed
         if allowed is not None and allowed.text.strip():

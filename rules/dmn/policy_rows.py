@@ -14,7 +14,7 @@ from rules.dmn.evaluate import output_rank
 from rules.dmn.feel import Expression, Items, Literal, NotFeel
 from rules.dmn.flaw_list import FlawList
 from rules.dmn.policy_fields import PolicyFields
-from rules.dmn.table import Alternatives, Decision, DecisionTable, HitPolicy, TableRule
+from rules.dmn.table import MOST_RULES, Alternatives, Decision, DecisionTable, HitPolicy, TableRule
 from rules.dmn.unary import MOST_ALTERNATIVES
 from rules.dmn.values import Value, value_of
 from rules.model import (
@@ -69,7 +69,13 @@ class TableRows:
             rank = output_rank(table)
             # An output that has to be worked out is refused below, wherever it stands.
             ordered.sort(key=lambda each: rank([value_of(entry, {}) for entry in each[1].outputs]))
-        rows = [row for number, rule in ordered for row in self._rule(number, rule)]
+        rows: list[Row] = []
+        for number, rule in ordered:
+            rows += self._rule(number, rule)
+            if len(rows) > MOST_RULES:
+                place = f"{decision.name} #{number}"
+                self._flaws.note("too_many", place, rule.line, element="rule", limit=str(MOST_RULES))
+                return rows
         if any(column.default is not None for column in table.outputs):
             if self._kind is RuleKind.OVERLAY:
                 self._flaws.note("default_of_many", decision.name, decision.line)

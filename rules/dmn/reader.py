@@ -21,26 +21,17 @@ NAMESPACES: Mapping[str, str] = {
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
 }
 
-_LOGIC = frozenset(
-    {
-        "invocation",
-        "context",
-        "list",
-        "relation",
-        "functionDefinition",
-        "conditional",
-        "filter",
-        "for",
-        "some",
-    }
-    | {"every"}
+_MOST = {"decision": 500, "inputData": 1_000, "itemDefinition": 1_000, "input": 10_000, "output": 10_000}
+"""How many elements there may be beside rules. A model that a person has drawn has a few dozen."""
+_LOGIC = frozenset({"invocation", "context", "list", "relation", "functionDefinition"}) | frozenset(
+    {"conditional", "filter", "for", "some", "every"}
 )
 
 
 def read_model(data: bytes, file: str) -> Model:
     """The model of a file; `file` is only the name for messages. Raises PackError with every flaw, each with
     decision, row, column and line."""
-    root = read_xml(data, file, {"rule": MOST_RULES}, folded="text")
+    root = read_xml(data, file, {"rule": MOST_RULES, **_MOST}, folded="text")
     if root.name != "definitions" or root.namespace not in NAMESPACES:
         known = ", ".join(NAMESPACES.values())
         raise PackError([Flaw("dmn.not_dmn", "", {"versions": known}, file, root.line)])

@@ -110,6 +110,9 @@ def test_what_expressions_come_to(text: str, value: Value) -> None:
         ("max()", "arguments"),
         ("not(yes, yes)", "arguments"),
         ("loan.1", "unexpected"),
+        ("1" + "+1" * 201, "too_many_operations"),
+        ("loan" + ".rate" * 201, "too_many_operations"),
+        ("yes" + " and yes" * 201, "too_many_operations"),
     ],
 )
 def test_what_is_refused(text: str, code: str) -> None:

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from rules.check import Severity, check
+from rules.dmn import policy_rows
 from rules.dmn.columns import Part, label_of
 from rules.dmn.evaluate import evaluate_model
 from rules.dmn.policy_reader import policy_from_dmn
@@ -442,6 +443,14 @@ def test_tables_that_are_no_policy(body: str, code: str, place: str) -> None:
         policy_from_dmn(model(body))
     assert [(flaw.code, flaw.path) for flaw in caught.value.flaws] == [(f"dmn.{code}", place)]
     assert caught.value.flaws[0].message(Language.EN)
+
+
+def test_rows_that_fall_apart_into_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_rows, "MOST_RULES", 5)
+    drawn = model(table("FIRST", ["x:number"], ["lead"], [["<1,>3", '"port"']] * 4))
+    with pytest.raises(PackError) as caught:
+        policy_from_dmn(drawn)
+    assert [(flaw.code, flaw.path) for flaw in caught.value.flaws] == [("dmn.too_many", "决定 #3")]
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,23 @@ def test_flaws_without_end_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [code for code, _, _ in found] == ["wrong_type"] * 3 + ["more_flaws"]
 
 
+def test_types_that_contain_themselves_are_told_once() -> None:
+    parts = "".join(f'<itemComponent name="p{n}"><typeRef>t</typeRef></itemComponent>' for n in range(40))
+    found = flaws(f'<itemDefinition name="t">{parts}</itemDefinition>' + expression("a", "1"))
+    assert set(found) == {("circle", "t", 3)}
+
+
+def test_more_decisions_than_anybody_draws() -> None:
+    body = "\n".join(expression(f"n{n}", "1") for n in range(501))
+    assert flaws(body) == [("too_many", "", 503)]
+
+
+def test_what_flaws_say_is_short() -> None:
+    with pytest.raises(PackError) as caught:
+        model(table("FIRST", ["x:t" + "x" * 10_000], ["y"], []))
+    assert len(caught.value.flaws[0].message()) < 1_000
+
+
 def test_more_rows_than_a_policy_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MOST_RULES", 2)
     assert flaws(table("FIRST", ["x"], ["y"], [["1", "1"]] * 3)) == [("too_many", "", 10)]
