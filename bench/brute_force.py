@@ -223,8 +223,8 @@ def _of_overlays(rows: Sequence[Rule], held: _Held) -> Iterator[Claim]:
 
 
 def makes_needless(other: Rule, row: Rule, held: _Held, *, first: bool) -> bool:
-    """Whether an overlay adds nothing beside another one, which comes `first` or not. Of two that are the same
-    the first is needed."""
+    """Whether an overlay adds nothing beside another one, which comes `first` or not. Of two that are the
+    same the first is needed."""
     if other is row or not (held[row.id] <= held[other.id] and _adds_as_much(other, row)):
         return False
     return first or not (held[row.id] == held[other.id] and _adds_as_much(row, other))
