@@ -4,61 +4,22 @@ import errno
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from cli.framing import Command, argument, group, option
+from cli.policy.commands import policy_app
 from cli.speech import LANGUAGE, Exit, Stop, tell
 
 OUTPUT_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 """How writing to standard output fails. Faults of files come with a name."""
 
 
-class Speaking:
-    """A help page in the user's language."""
-
-    def format_help(self, *page: Any) -> None:
-        """Write the help page."""
-        from cli.helping import translate_frame
-
-        translate_frame()
-        super().format_help(*page)  # type: ignore[misc]
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option `--help`."""
-        option = super().get_help_option(ctx)  # type: ignore[misc]
-        if option is not None:
-            option.help = tell("help.help")
-        return option
-
-
-class Command(Speaking, TyperCommand):
-    """A command."""
-
-
-class Group(Speaking, TyperGroup):
-    """A group of commands."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that the first word names. Raises Stop for one that does not exist."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            known = ", ".join(self.commands)
-            raise Stop(Exit.USAGE, tell("usage.no_such_command", name=args[0][:80], known=known))
-        return super().resolve_command(ctx, args)
-
-
-def _group(name: str) -> typer.Typer:
-    return typer.Typer(
-        name=name, cls=Group, help=tell(f"cli.{name}"), no_args_is_help=True, add_completion=False
-    )
-
-
-app = _group("lianxi")
-schema_app = _group("schema")
-policy_app = _group("policy")
-bench_app = _group("bench")
+app = group("lianxi")
+schema_app = group("schema")
+bench_app = group("bench")
 app.add_typer(schema_app)
 app.add_typer(policy_app)
 app.add_typer(bench_app)
@@ -72,18 +33,10 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _option(key: str, *names: str, **more: Any) -> Any:
-    return typer.Option(*names, help=tell(f"cli.{key}"), **more)
-
-
-def _argument(key: str, **more: Any) -> Any:
-    return typer.Argument(help=tell(f"cli.{key}"), show_default=False, **more)
-
-
 @app.callback()
 def lianxi(
     version: Annotated[
-        bool, _option("lianxi.version", "--version", callback=_print_version, is_eager=True)
+        bool, option("lianxi.version", "--version", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """What all commands share: nothing but `--version`."""
@@ -91,9 +44,9 @@ def lianxi(
 
 @app.command("serve", cls=Command, help=tell("cli.serve"))
 def serve(
-    host: Annotated[str | None, _option("serve.host", "--host", show_default=False)] = None,
-    port: Annotated[str | None, _option("serve.port", "--port", show_default=False)] = None,
-    demo: Annotated[bool, _option("serve.demo", "--demo")] = False,
+    host: Annotated[str | None, option("serve.host", "--host", show_default=False)] = None,
+    port: Annotated[str | None, option("serve.port", "--port", show_default=False)] = None,
+    demo: Annotated[bool, option("serve.demo", "--demo")] = False,
 ) -> None:
     """Serve the API."""
     from cli.serve import serve
@@ -103,7 +56,7 @@ def serve(
 
 @app.command("migrate", cls=Command, help=tell("cli.migrate"))
 def migrate(
-    down_to: Annotated[str | None, _option("migrate.down_to", "--down-to", metavar="REVISION")] = None,
+    down_to: Annotated[str | None, option("migrate.down_to", "--down-to", metavar="REVISION")] = None,
 ) -> None:
     """Bring the database to this version, or back to an earlier one."""
     from cli.migrate import migrate
@@ -121,11 +74,11 @@ def demo() -> None:
 
 @app.command("route", cls=Command, help=tell("cli.route"))
 def route(
-    file: Annotated[str, _argument("route.file", metavar="FILE")],
-    policy: Annotated[str, _option("route.policy", "--policy")] = "municipal",
-    region: Annotated[str | None, _option("route.region", "--region", metavar="CODE")] = None,
-    language: Annotated[str, _option("route.language", "--language")] = LANGUAGE.value,
-    output: Annotated[Path | None, _option("route.output", "--output", "-o")] = None,
+    file: Annotated[str, argument("route.file", metavar="FILE")],
+    policy: Annotated[str, option("route.policy", "--policy")] = "municipal",
+    region: Annotated[str | None, option("route.region", "--region", metavar="CODE")] = None,
+    language: Annotated[str, option("route.language", "--language")] = LANGUAGE.value,
+    output: Annotated[Path | None, option("route.output", "--output", "-o")] = None,
 ) -> None:
     """Route a file of complaints, without a server and without a database."""
     from cli.route import route
@@ -148,7 +101,7 @@ def schema() -> None:
 
 @schema_app.command("export", cls=Command, help=tell("cli.schema.export"))
 def schema_export(
-    output: Annotated[Path | None, _option("schema.export.output", "--output", "-o")] = None,
+    output: Annotated[Path | None, option("schema.export.output", "--output", "-o")] = None,
 ) -> None:
     """Print the federated schema."""
     from cli.schema import export
@@ -156,24 +109,11 @@ def schema_export(
     export(output)
 
 
-@policy_app.callback()
-def policy() -> None:
-    """Commands about routing policies."""
-
-
-@policy_app.command("check", cls=Command, help=tell("cli.policy.check"))
-def policy_check(file: Annotated[Path, _argument("policy.check.file", metavar="FILE")]) -> None:
-    """Check a policy pack."""
-    from cli.policy.checking import check
-
-    check(file)
-
-
 @bench_app.command("rules", cls=Command, help=tell("cli.bench.rules"))
 def bench_rules(
-    json: Annotated[bool, _option("bench.json", "--json")] = False,
-    sizes: Annotated[str, _option("bench.sizes", "--sizes")] = "5,50,500,5000,50000",
-    bulk: Annotated[int, _option("bench.bulk", "--bulk", min=0)] = 1_000_000,
+    json: Annotated[bool, option("bench.json", "--json")] = False,
+    sizes: Annotated[str, option("bench.sizes", "--sizes")] = "5,50,500,5000,50000",
+    bulk: Annotated[int, option("bench.bulk", "--bulk", min=0)] = 1_000_000,
 ) -> None:
     """Measure one decision."""
     from cli.bench import bench
@@ -183,8 +123,8 @@ def bench_rules(
 
 @bench_app.command("route", cls=Command, help=tell("cli.bench.route"))
 def bench_route(
-    json: Annotated[bool, _option("bench.json", "--json")] = False,
-    lines: Annotated[int, _option("bench.lines", "--lines", min=100)] = 15_000,
+    json: Annotated[bool, option("bench.json", "--json")] = False,
+    lines: Annotated[int, option("bench.lines", "--lines", min=100)] = 15_000,
 ) -> None:
     """Measure routing a file."""
     from cli.bench import bench
@@ -194,11 +134,11 @@ def bench_route(
 
 @bench_app.command("graphql", cls=Command, help=tell("cli.bench.graphql"))
 def bench_graphql(
-    json: Annotated[bool, _option("bench.json", "--json")] = False,
-    seconds: Annotated[float, _option("bench.seconds", "--seconds", min=0.5)] = 10,
-    disputes: Annotated[int, _option("bench.disputes", "--disputes", min=100)] = 100_000,
-    only: Annotated[str | None, _option("bench.only", "--only")] = None,
-    write: Annotated[Path | None, _option("bench.write", "--write")] = None,
+    json: Annotated[bool, option("bench.json", "--json")] = False,
+    seconds: Annotated[float, option("bench.seconds", "--seconds", min=0.5)] = 10,
+    disputes: Annotated[int, option("bench.disputes", "--disputes", min=100)] = 100_000,
+    only: Annotated[str | None, option("bench.only", "--only")] = None,
+    write: Annotated[Path | None, option("bench.write", "--write")] = None,
 ) -> None:
     """Measure the API beside its peers."""
     from cli.bench import bench

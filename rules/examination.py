@@ -32,11 +32,11 @@ Report = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a policy is checked against: the functions that there are, the domains of the city's conferences,
-    its regions and units, and the day."""
+    its regions and units (None where nobody knows them), and the day."""
 
     functions: frozenset[str]
     conference_domains: frozenset[str]
-    directory: Directory
+    directory: Directory | None
     regions: tuple[str, ...]
     today: date
 
@@ -120,7 +120,7 @@ def _report(
         "errors": [_flaw_document(flaw) for flaw in errors[:MOST_KEPT]],
         "warnings": [_flaw_document(flaw) for flaw in warnings[:MOST_KEPT]],
         "findings": [finding_document(finding) for finding in findings[:MOST_KEPT]],
-        "cases": [_case_document(result) for result in cases],
+        "cases": [case_document(result) for result in cases],
     }
 
 
@@ -132,7 +132,8 @@ def _flaw_document(flaw: Flaw) -> dict[str, Any]:
     return {"code": flaw.code, "path": flaw.path, "values": dict(flaw.values)}
 
 
-def _case_document(result: CaseResult) -> dict[str, Any]:
+def case_document(result: CaseResult) -> dict[str, Any]:
+    """The result of a case as JSON."""
     return {
         "name": result.case.name,
         "passed": result.passed,

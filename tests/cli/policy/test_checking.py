@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from cli.policy.checking import MOST_WARNINGS
 from rules.pack import PACKS
+from tests.cli.policy.packs import pack, row
 from tests.cli.running import InProcess, run_process
 
 
@@ -45,27 +45,6 @@ def test_a_pack_that_is_not_there_is_told(run: InProcess, tmp_path: Path) -> Non
     assert ran.status == 5
     assert "没有 " in ran.err
     assert "nothing" in ran.err
-
-
-def pack(rows: list[dict[str, object]]) -> str:
-    """A policy file of base rows that ask for a channel."""
-    fields = [{"name": "channel", "kind": "choice", "title": "渠道", "title_en": "Channel"}]
-    rules = [{"kind": "base", "title": "规则", "title_en": "Rule", **row} for row in rows]
-    head = {
-        "format": 1,
-        "key": "mine",
-        "version": 1,
-        "title": "我的",
-        "title_en": "Mine",
-        "triage_below": 0.5,
-    }
-    # JSON is YAML.
-    return json.dumps({**head, "lexicon": [], "fields": fields, "rules": rules}, ensure_ascii=False)
-
-
-def row(rule: str, priority: int, channel: str, lead: str) -> dict[str, object]:
-    asked = [{"field": "channel", "operator": "equals", "values": [channel]}]
-    return {"id": rule, "priority": priority, "conditions": asked, "outcome": {"lead": lead}}
 
 
 def test_what_the_rows_do_to_each_other_is_warned_of(run: InProcess, tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""`lianxi policy import` and `export`: a file becomes a draft, a policy becomes a file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from sqlalchemy import select
+
+from casework.desk import Desk
+from casework.drafting import CreateDraft, ReplaceDraft, create_draft, replace_draft
+from casework.policy_list import DraftHead
+from cli.desk import at_desk
+from cli.output import writing
+from cli.policy.naming import draft_named, label_of, named, policy_named, policy_of_file, refused
+from cli.policy.printing import print_json
+from cli.policy.steps import actor_named, head_of, value_of
+from cli.speech import LANGUAGE, Exit, Stop, tell
+from db.tables.region import Region
+from rules.exchange import FileFormat, write_policy
+from rules.flaws import PackError
+from rules.model import Policy
+
+
+def import_policy(
+    file: str,
+    key: str | None,
+    region: str | None,
+    draft: str | None,
+    note: str,
+    account: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Make a draft of a file, or put the file into a draft. Nothing is stored of a file that has a flaw.
+    Raises Stop."""
+    actor = actor_named(account)
+
+    async def work(desk: Desk) -> DraftHead:
+        if draft is not None:
+            into = await draft_named(desk, draft)
+            kept = (await policy_named(desk, into.id.hex)).policy
+            replace = ReplaceDraft(into.id, into.version, policy_of_file(file, kept))
+            return await head_of(desk, value_of(await replace_draft(desk, actor, replace)))
+        policy = policy_of_file(file, await _in_force(desk, key))
+        city = region or await _only_city(desk)
+        create = CreateDraft(key or policy.key, city, content=policy, note=note)
+        return await head_of(desk, value_of(await create_draft(desk, actor, create)))
+
+    head = at_desk(work)
+    if as_json:
+        print_json(asdict(head))
+        return
+    state = tell(f"policy.state.{head.state}")
+    print(tell("policy.step", draft=label_of(head), version=head.version, state=state))
+
+
+async def _in_force(desk: Desk, key: str | None) -> Policy | None:
+    """What the policy says now: formats without room for a lexicon and cases keep those."""
+    try:
+        return None if key is None else (await policy_named(desk, key)).policy
+    except Stop:
+        return None  # the first of its key
+
+
+async def _only_city(desk: Desk) -> str:
+    async with desk.database.read() as connection:
+        cities = list(await connection.scalars(select(Region.code).where(Region.level == "city").limit(2)))
+    if len(cities) != 1:
+        raise Stop(Exit.USAGE, tell("policy.several_cities" if cities else "policy.no_city"))
+    return cities[0]
+
+
+def export_policy(name: str, output: Path, format: str | None, *, as_json: bool) -> None:
+    """Write a policy to a file, in the format that is named or that the file's ending says. Raises Stop."""
+    chosen = (format or output.suffix.removeprefix(".")).lower()
+    if chosen not in set(FileFormat):
+        known = ", ".join(FileFormat)
+        raise Stop(Exit.USAGE, tell("policy.unknown_format", format=chosen[:40], known=known))
+    policy = named(name).policy
+    try:
+        content = write_policy(policy, FileFormat(chosen), LANGUAGE)
+    except PackError as error:
+        raise refused(error) from None
+    with writing(output) as file:
+        file.write(content)
+    if as_json:
+        print_json({"file": str(output), "format": chosen, "rules": len(policy.rules)})
+    else:
+        print(tell("policy.exported", file=output, rules=len(policy.rules)))

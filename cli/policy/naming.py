@@ -1,0 +1,122 @@
+"""What a word on the command line stands for: a file, a published version, or a draft."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from casework.civil import civil_day
+from casework.desk import Desk
+from casework.policy import (
+    PublishedVersion,
+    newest_version,
+    read_draft,
+    read_policy,
+    version_in_force,
+    version_numbered,
+)
+from casework.policy_list import DraftHead, VersionHead, list_drafts
+from cli.desk import at_desk
+from cli.output import reading
+from cli.speech import LANGUAGE, Exit, Stop, tell
+from rules.exchange import read_policy_file
+from rules.flaws import PackError
+from rules.model import Policy
+from rules.pack import load_pack
+from wording.catalogue import Language
+
+_NUMBERED = re.compile(r"(.+)@(\d{1,9})")
+_DRAFT = re.compile(r"[0-9a-f]{6,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A policy, what to call it, and where it comes from: with neither version nor draft, from a file."""
+
+    label: str
+    policy: Policy
+    version: PublishedVersion | None = None
+    draft: DraftHead | None = None
+
+
+def is_file(word: str) -> bool:
+    """Whether the word is a path, there or not, which needs no database."""
+    try:
+        return "/" in word or os.sep in word or Path(word).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def policy_of_file(word: str, keep: Policy | None = None) -> Policy:
+    """The policy of a pack, a workbook, a DMN or JSON file; what the format has no room for comes from
+    `keep`. Raises Stop with every flaw."""
+    path = Path(word)
+    if not path.exists():
+        raise Stop(Exit.FILE, tell("file.missing", name=word))
+    try:
+        if path.is_dir() or path.suffix in (".yaml", ".yml"):
+            return load_pack(path)
+        with reading(word) as file:
+            return read_policy_file(file.read(), path.name, keep)
+    except PackError as error:
+        raise refused(error) from None
+
+
+def refused(error: PackError) -> Stop:
+    """The end of a command that was given a file of no use: every flaw, with its place."""
+    flaws = [flaw.message(LANGUAGE) for flaw in error.flaws]
+    return Stop(Exit.FINDINGS, "\n".join([*flaws, tell("policy.flawed", count=len(flaws))]))
+
+
+def named(word: str) -> Named:
+    """The policy of a word, with the database only where the word is no file. Raises Stop."""
+    if is_file(word):
+        return Named(word, policy_of_file(word))
+    return at_desk(lambda desk: policy_named(desk, word))
+
+
+async def policy_named(desk: Desk, word: str) -> Named:
+    """The policy of a path, of `KEY@NUMBER`, of `KEY` (the version in force, else the newest), or of the last
+    digits of a draft's key. Raises Stop."""
+    if is_file(word):
+        return Named(word, policy_of_file(word))
+    async with desk.database.read() as connection:
+        numbered = _NUMBERED.fullmatch(word)
+        if numbered:
+            version = await version_numbered(connection, numbered[1], int(numbered[2]))
+        else:
+            version = await version_in_force(connection, word, civil_day(desk.clock()))
+            version = version or await newest_version(connection, word)
+        if version is not None:
+            label = f"{version.policy_key}@{version.number}"
+            return Named(label, await read_policy(connection, version), version=version)
+    draft = await draft_named(desk, word)
+    async with desk.database.read() as connection:
+        return Named(label_of(draft), await read_draft(connection, draft.id), draft=draft)
+
+
+async def draft_named(desk: Desk, word: str) -> DraftHead:
+    """The draft whose key ends with these digits, which may stand behind the policy's key as they are shown.
+    Raises Stop unless there is exactly one."""
+    digits = word.rpartition(":")[2].lower().replace("-", "")
+    found: list[DraftHead] = []
+    if _DRAFT.fullmatch(digits):
+        async with desk.database.read() as connection:
+            found = await list_drafts(connection, ending=digits)
+    if not found:
+        raise Stop(Exit.USAGE, tell("policy.nothing_named", name=word[:80]))
+    if len(found) > 1:
+        raise Stop(Exit.USAGE, tell("policy.several_named", name=word[:80]))
+    return found[0]
+
+
+def title_of(head: VersionHead | DraftHead) -> str:
+    """What a policy is called in the command's language."""
+    return head.title if LANGUAGE is Language.ZH else head.title_en or head.title
+
+
+def label_of(draft: DraftHead) -> str:
+    """How people call a draft: its policy and the last digits of its key."""
+    return f"{draft.policy_key}:{draft.id.hex[-8:]}"
