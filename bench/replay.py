@@ -1,0 +1,171 @@
+"""How long it takes to make stored decisions again, all of them equal.
+
+    python -m bench.replay [--json] [--decisions 100000]
+
+The sample complaints, in every town, at every severity, are decided by the shipped policy and
+stored on SQLite in a temporary folder and on PostgreSQL (from the test extra, or the one that
+LIANXI_BENCH_POSTGRES_URL names). Only the replay is measured: reading what is stored, deciding,
+and comparing decision and trace.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import count, cycle, islice, product
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, insert, select
+
+from bench.graphql.database import ADDRESS_VARIABLE, SETTINGS, new_database
+from bench.postgres import PostgresMissingError, postgres_server
+from casework.civil import civil_day
+from casework.demo import COMPLAINTS, DEMO_ACTOR, load_city
+from casework.desk import Desk
+from casework.intake import SubmitDispute, submit_dispute
+from casework.policy import version_of
+from casework.replay import replay_all
+from db.database import Database
+from db.migrate import upgrade
+from db.tables.base import new_key
+from db.tables.dispute import Decision
+from db.tables.region import Region
+from rules.decision_document import decision_document, trace_document
+from rules.facts_document import facts_document
+from rules.model import DAY_FIELD, REGION_FIELD, FactValue
+from rules.router import Router
+
+BAR_SECONDS = 60.0
+BAR_DECISIONS = 100_000
+"""So many decisions within so many seconds, and all of them equal."""
+TOGETHER = 2_000
+"""Decisions that are stored in one statement."""
+
+
+def run(decisions: int) -> dict[str, Any]:
+    """All figures as plain data. Raises SystemExit where there is no PostgreSQL."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {"sqlite": asyncio.run(_measure(f"sqlite:///{Path(folder, 'replay.db')}", decisions))}
+    try:
+        with (
+            postgres_server(ADDRESS_VARIABLE, "max_wal_size=1GB") as server,
+            new_database(server) as database,
+        ):
+            url = database.render_as_string(hide_password=False)
+            found["postgresql"] = asyncio.run(_measure(url, decisions))
+    except PostgresMissingError as missing:
+        raise SystemExit(str(missing)) from None
+    bar = BAR_SECONDS * decisions / BAR_DECISIONS
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "decisions": decisions,
+        "bar_seconds": bar,
+        "databases": found,
+        "within_bar": all(
+            each["equal"] == each["total"] == decisions and each["seconds"] <= bar for each in found.values()
+        ),
+    }
+
+
+async def _measure(url: str, decisions: int) -> dict[str, Any]:
+    desk = Desk(Database.open(url))
+    try:
+        await upgrade(desk.database)
+        await load_city(desk)
+        await _store(desk, decisions)
+        begun = perf_counter()
+        again = await replay_all(desk, progress=lambda done: _tell(done, decisions))
+        seconds = perf_counter() - begun
+    finally:
+        await desk.close()
+    return {
+        "total": again.total,
+        "equal": again.equal,
+        "seconds": round(seconds, 2),
+        "us_a_decision": round(seconds / again.total * 1e6, 1),
+    }
+
+
+async def _store(desk: Desk, decisions: int) -> None:
+    """So many decisions of one dispute, each of another complaint, town or severity."""
+    async with desk.database.read() as connection:
+        towns = list(await connection.scalars(select(Region.code).where(Region.level == "town")))
+    request = SubmitDispute("楼下烧烤店油烟熏人", towns[0], "web")
+    assert (await submit_dispute(desk, DEMO_ACTOR, request)).value is not None
+    async with desk.database.read() as connection:
+        first = (await connection.execute(select(Decision.__table__))).one()
+        version = await version_of(connection, first.policy_version_id)
+    router = await desk.policies.router(desk.database, version)
+    rows = _rows(router, first, towns, civil_day(desk.clock()).toordinal())
+    left = decisions - 1
+    while left > 0:
+        some = list(islice(rows, min(left, TOGETHER)))
+        async with desk.database.write() as connection:
+            await connection.execute(insert(Decision), some)
+        left -= len(some)
+
+
+def _rows(router: Router, first: Row[Any], towns: Sequence[str], day: int) -> Iterator[dict[str, Any]]:
+    texts = [orjson.loads(line)["text"] for line in COMPLAINTS.read_bytes().splitlines()]
+    cases = cycle(product(towns, range(1, 6), texts))
+    for sequence, (town, severity, text) in zip(count(2), cases, strict=False):
+        region = frozenset({town, town[:6], first.city})
+        context: dict[str, FactValue] = {REGION_FIELD: region, DAY_FIELD: day, "severity": severity}
+        routing = router.route_text(text, context)
+        made = decision_document(routing.decision)
+        yield {
+            **first._mapping,
+            "id": new_key(),
+            "sequence": sequence,
+            "rule_id": made["rule"],
+            "lead_function": made["lead"],
+            "conference_domain": made["conference"],
+            "legal_path": made["legal_path"],
+            "triage_reason": made["triage_reason"],
+            "confidence": routing.confidence,
+            "co_functions": made["co_functions"],
+            "flags": made["flags"],
+            "overlay_ids": made["overlays"],
+            "candidates": made["candidates"],
+            "facts": facts_document(routing.facts),
+            "trace": trace_document(routing.trace),
+        }
+
+
+def _tell(done: int, total: int) -> None:
+    if not done % 10_000:
+        print(f"{done:,} of {total:,} decisions", file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from the command line. 0 when all are equal within the bar on both databases, else 1."""
+    parser = argparse.ArgumentParser(prog="bench.replay", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--json", action="store_true", help="print one JSON object with every figure")
+    parser.add_argument("--decisions", type=int, default=BAR_DECISIONS, help="how many are stored")
+    options = parser.parse_args(arguments)
+    figures = run(options.decisions)
+    if options.json:
+        print(json.dumps(figures, ensure_ascii=False))
+    else:
+        for name, found in figures["databases"].items():
+            print(
+                f"{name:10} {found['equal']:,} of {found['total']:,} equal, "
+                f"{found['seconds']:.1f} s, {found['us_a_decision']:.0f} us each"
+            )
+        print(
+            f"bar        all equal, {figures['bar_seconds']:g} s{'' if figures['within_bar'] else '  MISSED'}"
+        )
+    return 0 if figures["within_bar"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
