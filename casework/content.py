@@ -39,10 +39,9 @@ _KEY = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 Path = tuple[str, ...]
 
 
-def key_errors(key: str, path: Path) -> Iterator[UserError]:
-    """What is wrong with the key of a new policy: small letters, digits, points and hyphens, at most 64."""
-    if not _KEY.fullmatch(key):
-        yield UserError(ErrorCode.POLICY_KEY_MALFORMED, path)
+def is_policy_key(key: str) -> bool:
+    """Whether a policy can have this key: small letters, digits, points and hyphens, at most 64."""
+    return _KEY.fullmatch(key) is not None
 
 
 def content_errors(document: Mapping[str, Any], path: Path) -> Iterator[UserError]:
@@ -67,7 +66,13 @@ def entries_errors(entry: str, items: Sequence[Mapping[str, Any]], path: Path) -
             yield from _rule_errors(item, place)
         yield from _value_errors(item, place)
     for at, repeating in repeated(item[name] for item in items):
-        yield UserError(ErrorCode.REPEATED_NAME, (*path, str(at), name), {"name": repeating})
+        if not name_errors([repeating], ()):
+            yield UserError(ErrorCode.REPEATED_NAME, (*path, str(at), name), {"name": repeating})
+
+
+def name_errors(names: Sequence[str], path: Path) -> list[UserError]:
+    """Names that nothing stored can have, and that no database may even be asked for."""
+    return [error for at, name in enumerate(names) if name for error in _value_errors(name, (*path, str(at)))]
 
 
 def _rule_errors(rule: Mapping[str, Any], path: Path) -> Iterator[UserError]:

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from casework.act import Change, act
 from casework.actor import Actor
-from casework.content import MOST, content_errors, entries_errors, key_errors
+from casework.content import MOST, content_errors, entries_errors, is_policy_key, name_errors
 from casework.desk import Desk
 from casework.draft import OPEN_TO_EDITS, Draft, DraftState, changed, draft_of, record
 from casework.errors import ErrorCode, Refused, Result, UserError
@@ -120,7 +120,9 @@ async def create_draft(
     document = None
     if request.content is not None or request.from_version is None:
         document = {**await asyncio.to_thread(_document, request), **titles}
-    errors = [*key_errors(policy_key, ("policyKey",)), *_note_errors(note)]
+    errors = [*_note_errors(note)]
+    if not is_policy_key(policy_key):
+        errors.append(UserError(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",)))
     if document is not None:
         errors += await asyncio.to_thread(_errors, document, ("content",) if request.content else ())
     else:
@@ -296,7 +298,12 @@ def _edit_errors(edits: Sequence[_Edit]) -> list[UserError]:
     if rows > MOST_EDITS:
         return [UserError(ErrorCode.TOO_MANY_ROWS, (), {"count": rows, "most": MOST_EDITS})]
     found = (
-        entries_errors(edit.part.entry, [entry for entry, _ in edit.put], edit.put_path) for edit in edits
+        chain(
+            entries_errors(edit.part.entry, [entry for entry, _ in edit.put], edit.put_path),
+            name_errors([before or "" for _, before in edit.put], edit.put_path),
+            name_errors(edit.remove, edit.remove_path),
+        )
+        for edit in edits
     )
     return list(islice(chain.from_iterable(found), MOST_ERRORS))
 

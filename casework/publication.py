@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.act import Change, act
 from casework.actor import Actor
 from casework.civil import civil_day
+from casework.content import is_policy_key
 from casework.desk import Desk
 from casework.draft import DraftState, changed, draft_of, record
 from casework.errors import ErrorCode, Refused, Result, UserError
@@ -114,10 +115,15 @@ async def rollback_policy(
     async def work(change: Change) -> UUID:
         if errors:
             raise Refused(*errors)
-        newest = await _newest_number(change.connection, request.policy_key)
+        known = is_policy_key(request.policy_key)
+        newest = await _newest_number(change.connection, request.policy_key) if known else 0
         if newest != request.expected_newest:
             raise Refused(UserError(ErrorCode.CONFLICT, ("expectedNewest",), {"version": newest}))
-        earlier = await version_numbered(change.connection, request.policy_key, request.to_number)
+        earlier = (
+            await version_numbered(change.connection, request.policy_key, request.to_number)
+            if newest
+            else None
+        )
         if earlier is None or earlier.number == newest:
             values = {"policy": request.policy_key, "version": request.to_number}
             raise Refused(UserError(ErrorCode.UNKNOWN_VERSION, ("toNumber",), values))

@@ -98,4 +98,5 @@ async def _document(connection: AsyncConnection, draft: Draft, text_id: UUID | N
 
 def _named(conflict: Conflict, number: int) -> UserError:
     values = {"name": conflict.name or conflict.part, "version": number}
-    return UserError(ErrorCode.REBASE_CONFLICT, (conflict.part, conflict.name), values)
+    path = (conflict.part, conflict.name) if conflict.name else (conflict.part,)
+    return UserError(ErrorCode.REBASE_CONFLICT, path, values)

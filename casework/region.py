@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from casework.act import Change, act
 from casework.actor import Actor
+from casework.content import is_policy_key
 from casework.desk import Desk
 from casework.directory import DIRECTORY
 from casework.draft import record
@@ -60,5 +61,7 @@ async def set_region_policy(
 
 
 async def _exists(change: Change, policy_key: str) -> bool:
+    if not is_policy_key(policy_key):
+        return False
     found = select(RoutingPolicy.key).where(RoutingPolicy.key == policy_key)
     return await change.connection.scalar(found) is not None
