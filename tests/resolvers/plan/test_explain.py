@@ -20,8 +20,9 @@ from db.query import Query, compile_query
 from db.reading import Row, Steps
 from db.tables.base import Base
 from db.tables.conference import ConferenceSession, Resolution
-from db.tables.dispute import Dispute, Party, PartyIdentity
+from db.tables.dispute import Assignment, Dispute, Party, PartyIdentity
 from db.tables.event import Event
+from db.tables.objection import Objection
 from resolvers.criteria import DisputeCriteria, conditions, given
 from resolvers.description import Computed, Connection, Description, Found, Relation, Source, Via, lookup
 from resolvers.dispute import DISPUTE
@@ -37,7 +38,7 @@ KEYS = 50
 """How many keys a statement is given: a page of them."""
 BIG = {
     "dispute", "party", "party_identity", "fact", "decision", "assignment", "event", "outbox", "audit_record",
-    "conference_session", "participant", "resolution", "idempotency_key",
+    "conference_session", "participant", "resolution", "objection", "idempotency_key",
 }  # fmt: skip
 """Tables that grow with the disputes."""
 
@@ -82,7 +83,17 @@ def _left_out() -> list[tuple[type[Base], Any]]:
     lead, moment = literal("990100-ecology").label("lead_unit_code"), ConferenceSession.created_at
     party = (word.label("role"), yes.label("anonymous"), yes.label("reachable"))
     resolved = (word.label("text"), moment.label("resolved_at"), word.label("resolved_by"))
+    contested = (
+        Assignment.id,
+        Assignment.city,
+        Assignment.dispute_id,
+        Assignment.decision_id,
+        Assignment.unit_code,
+    )
+    raised = (Assignment.assigned_at.label("raised_at"), Assignment.assigned_by.label("raised_by"))
+    objection = (Assignment.id.label("assignment_id"), word.label("reason"), word.label("state"))
     return [
+        (Objection, select(*contested, *raised, *objection).where(Assignment.role == "lead")),
         (Event, select(*of_dispute, literal(1).label("sequence"), *happened)),
         (Party, select(*of_dispute, *party)),
         (PartyIdentity, select(Dispute.id.label("party_id"), Dispute.city)),
