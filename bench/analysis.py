@@ -92,12 +92,18 @@ def _hard(rows: int) -> Policy:
             at // 5,
             f"第{at}行",
             f"Row {at}",
-            tuple(_hard_condition(random) for _ in range(random.randint(1, 5))),
+            _hard_row(random),
             Outcome(lead=random.choice(_LEADS)),
         )
         for at in range(rows)
     )
     return Policy("hard", 1, "难", "Hard", fields, rules, Lexicon())
+
+
+def _hard_row(random: Random) -> tuple[Condition, ...]:
+    """Up to five conditions, each on a field of its own."""
+    drawn = (_hard_condition(random) for _ in range(random.randint(1, 5)))
+    return tuple({condition.field: condition for condition in drawn}.values())
 
 
 def _hard_condition(random: Random) -> Condition:
