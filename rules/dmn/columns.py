@@ -14,8 +14,11 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
-from rules.model import LegalBasis
+from rules.model import FieldKind, LegalBasis
 from wording.catalogue import Language, say
+
+OF_WORDS = (FieldKind.CHOICE, FieldKind.CHOICES)
+"""Fields whose allowed words are the input values of their columns."""
 
 
 class Part(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from rules.dmn.columns import OF_WORDS
 from rules.dmn.feel import Name, Names, NotFeel
 from rules.dmn.flaw_list import FlawList
 from rules.dmn.table import Base, DecisionTable, InputColumn, Model, Type
@@ -62,7 +63,8 @@ class PolicyFields:
         if known is None:
             self._fields[column.key] = FactField(column.key, kind, title, title, _words(column))
         else:
-            values = _words(column) if column.allowed or "kind" in column.extra else known.values
+            said = kind in OF_WORDS and (column.allowed is not None or "kind" in column.extra)
+            values = _words(column) if said else known.values
             self._fields[column.key] = replace(known, kind=kind, title=title, values=values)
 
     def _kind(self, at: int, table: DecisionTable) -> FieldKind:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from rules.dmn.columns import Part, Scope, basis_text, label_of, pack_basis
+from rules.dmn.columns import OF_WORDS, Part, Scope, basis_text, label_of, pack_basis
 from rules.dmn.feel import Names, NotFeel
 from rules.dmn.spelling import cells_of, printable, spell, spell_cell, spell_days, spell_list, spell_text
 from rules.dmn.table import Alternatives, Base, HitPolicy, Type
@@ -159,7 +159,7 @@ class _Writer:
             base = self._day_base
         label = f" label={self._attribute(field.title, 'fields')}" if field.title else ""
         values = ""
-        if field.values and not column.scope:
+        if field.values and field.kind in OF_WORDS and not column.scope:
             listed = escape(", ".join(map(spell_text, field.values)))
             values = f'<inputValues id="{column_id}_v"><text>{listed}</text></inputValues>'
         return (

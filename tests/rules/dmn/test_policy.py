@@ -133,6 +133,15 @@ def test_there_and_back(rules: tuple[Rule, ...]) -> None:
     assert there_and_back(policy(*rules)) == policy(*rules)
 
 
+@pytest.mark.parametrize("name", ["a b", "a.b", "户数", 'x"<&>', "a-b", "if", "date"])
+@pytest.mark.parametrize("kind", list(FieldKind))
+@pytest.mark.parametrize("values", [(), ("a", '"', "\x00")])
+def test_fields_of_any_name(name: str, kind: FieldKind, values: tuple[str, ...]) -> None:
+    field = FactField(name, kind, "", "T", values)
+    one = replace(policy(rule("a", Condition(name, Operator.PRESENT))), fields=(field, *FIELDS))
+    assert there_and_back(one) == one
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_random_policies(seed: int) -> None:
     one = sound(random_policy(Random(seed), 25))
