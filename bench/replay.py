@@ -25,7 +25,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, insert, select
 
-from bench.graphql.database import ADDRESS_VARIABLE, SETTINGS, new_database
+from bench.graphql.database import ADDRESS_VARIABLE, new_database
 from bench.postgres import PostgresMissingError, postgres_server
 from casework.civil import civil_day
 from casework.demo import COMPLAINTS, DEMO_ACTOR, load_city
