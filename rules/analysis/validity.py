@@ -14,7 +14,6 @@ def validity_findings(policy: Policy, on: date) -> Iterator[Finding]:
     cited: dict[LegalBasis, list[str]] = {}
     for rule in policy.rules:
         if ended(rule, on):
-            assert rule.valid_to is not None
             witness = {DAY_FIELD: on.toordinal()}
             yield Finding(FindingKind.RULE_EXPIRED, (rule.id,), witness, day=rule.valid_to)
             continue

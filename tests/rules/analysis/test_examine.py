@@ -98,6 +98,13 @@ def test_a_place_lies_in_all_above_it() -> None:
     assert finding.witness == {"region": frozenset({"1", "11", "111"})}
 
 
+def test_a_region_that_the_directory_does_not_have_may_be_founded_yet() -> None:
+    made = policy(replace(base("far"), regions=("99",)), replace(base("near"), regions=("12",)))
+    analysis = examine(made, on=ON, directory=DIRECTORY)
+    assert not analysis.of(FindingKind.UNSATISFIABLE, FindingKind.SHADOWED)
+    assert [finding.rules for finding in analysis.of(FindingKind.UNKNOWN_REGION)] == [("far",)]
+
+
 def test_only_the_regions_that_the_policy_decides_for_are_places() -> None:
     made = policy(replace(base("a"), regions=("12",)), replace(base("b", lead="water"), regions=("1",)))
     findings = examine(made, on=ON, directory=DIRECTORY, regions=["11", "111"])
