@@ -183,7 +183,10 @@ def _survey(data: bytes, title: str, most: int, file: str) -> SheetSurvey:
 
 def _parse(data: bytes, wanted: Mapping[str, Callable[[dict[str, str]], None]], file: str) -> None:
     """Parse one part, calling what is wanted with the attributes of each such element."""
-    parser = expat.ParserCreate()
+    # Whatever the part claims: what reads the cells afterwards takes every part for UTF-8.
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _refused("damaged", file)
+    parser = expat.ParserCreate("utf-8")
 
     def start(name: str, attributes: dict[str, str]) -> None:
         call = wanted.get(name) or (wanted.get(name.rpartition(":")[2]) if ":" in name else None)

@@ -81,7 +81,10 @@ class _Reader:
 
     def policy(self) -> Policy:
         """The policy, of the right shape. Raises PackError."""
-        document = self._document()
+        try:
+            document = self._document()
+        except CalamineError:
+            raise PackError([Flaw("workbook.damaged", "", {}, self._flaws.file)]) from None
         if self._flaws.found:
             raise PackError(self._flaws.found)
         try:

@@ -19,7 +19,7 @@ from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import FactField, FieldKind, Policy
 from rules.workbook.cells import guarded
 from rules.workbook.layout import row_of_rule
-from rules.workbook.notation import Sign, Unreadable, sign_text
+from rules.workbook.notation import Sign, Unreadable, shortened, sign_text
 from rules.workbook.package import MOST_CELLS, letters
 from rules.workbook.sheets import (
     FIELD,
@@ -77,11 +77,11 @@ def write_workbook(
     with xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as workbook:
-        book = _Book(workbook, language, flaws)
+        book = _Book(workbook, policy.fields, language, flaws)
         book.guide()
         for sheet in sheets:
             book.sheet(sheet, laid_out[sheet.key])
-        book.offers(rules, policy.fields, codes)
+        book.offers(rules, codes)
     if flaws:
         raise PackError(flaws)
     return target.getvalue()
@@ -90,8 +90,15 @@ def write_workbook(
 class _Book:
     """A workbook in the making."""
 
-    def __init__(self, workbook: xlsxwriter.Workbook, language: Language, flaws: list[Flaw]) -> None:
+    def __init__(
+        self,
+        workbook: xlsxwriter.Workbook,
+        fields: Sequence[FactField],
+        language: Language,
+        flaws: list[Flaw],
+    ) -> None:
         self._workbook, self._language, self._flaws = workbook, language, flaws
+        self._fields = {f"{FIELD}{field.name}": field for field in fields}
         self._heading = workbook.add_format(
             {"bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True, "valign": "top"}
         )
@@ -130,28 +137,33 @@ class _Book:
                 elif shown is not None:
                     made.write_number(row, at, shown, self._cell)
             except Unreadable as refusal:
-                which = str(document.get("id") or document.get("name") or document.get("text") or row)
-                self._flaws.append(
-                    Flaw(
-                        "workbook.cannot_write",
-                        f"{sheet.key}.{row - 1}.{column.path}",
-                        {
-                            "row": which[:40],
-                            "column": column.heading,
-                            "reason": say(f"workbook.{refusal.code}", self._language, **refusal.values),
-                        },
-                    )
+                self._refuse(document, f"{sheet.key}.{row - 1}.{column.path}", column.heading, refusal)
+        for path in document:
+            if path.startswith(FIELD) and path not in self._fields:
+                self._refuse(
+                    document,
+                    f"{sheet.key}.{row - 1}.{path}",
+                    path.removeprefix(FIELD),
+                    Unreadable("cannot_say"),
                 )
 
-    def offers(self, rules: Sheet, fields: Sequence[FactField], codes: Sequence[Mapping[str, str]]) -> None:
+    def _refuse(self, document: Mapping[str, Any], path: str, heading: str, refusal: Unreadable) -> None:
+        row = str(document.get("id") or document.get("name") or document.get("text"))
+        values = {
+            "row": shortened(row),
+            "column": heading,
+            "reason": say(f"workbook.{refusal.code}", self._language, **refusal.values),
+        }
+        self._flaws.append(Flaw("workbook.cannot_write", path, values))
+
+    def offers(self, rules: Sheet, codes: Sequence[Mapping[str, str]]) -> None:
         """Lists to pick from. Conditions only offer them, because more than one word may stand there."""
         made = self._sheets["rules"]
         yes, no, known, unknown = (
             sign_text(sign, self._language) for sign in (Sign.YES, Sign.NO, Sign.KNOWN, Sign.UNKNOWN)
         )
-        kinds = {f"{FIELD}{field.name}": field for field in fields}
         for at, column in enumerate(rules.columns):
-            field = kinds.get(column.path)
+            field = self._fields.get(column.path)
             strict = True
             source: list[str] | str | None = None
             if column.path == "kind":

@@ -237,6 +237,7 @@ SHEET = "xl/worksheets/sheet2.xml"
         (altered("xl/workbook.xml", with_doctype), "doctype"),
         (altered("xl/styles.xml", with_doctype), "doctype"),
         (altered(SHEET, lambda xml: xml[:-20]), "damaged"),
+        (altered(SHEET, lambda xml: xml.decode().encode("utf-16")), "damaged"),
         (altered(SHEET, lambda xml: xml.replace(b'r="A1"', b'r="A0"')), "damaged"),
         (altered(SHEET, lambda xml: xml.replace(b'<row r="2"', b'<row r="x"')), "damaged"),
         (altered("xl/workbook.xml", lambda _: b"<workbook/>"), "no_sheet"),
@@ -249,6 +250,11 @@ SHEET = "xl/worksheets/sheet2.xml"
 )
 def test_no_workbook(data: bytes, code: str) -> None:
     assert flaws(data)[0][0] == f"workbook.{code}"
+
+
+def test_an_encoding_that_nobody_knows() -> None:
+    data = altered(SHEET, lambda xml: xml.replace(b'encoding="UTF-8"', b'encoding="U7F-8"'))
+    assert read_workbook(data, "a.xlsx") == small()
 
 
 def test_an_encrypted_part() -> None:
