@@ -48,7 +48,7 @@ def postgres_server(variable: str, *settings: str, space: int = 1 << 30) -> Iter
         yield make_url(given)
         return
     account = pwd.getpwnam("nobody") if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
-    with _folder(_quick_place(space)) as home, _folder(Path("/tmp")) as elsewhere:
+    with _folder(quick_place(space)) as home, _folder(Path("/tmp")) as elsewhere:
         data = home / "data"
         data.mkdir(mode=0o700)
         if account:
@@ -94,7 +94,7 @@ def _folder(place: Path) -> Iterator[Path]:
         yield folder
 
 
-def _quick_place(space: int) -> Path:
+def quick_place(space: int) -> Path:
     """Memory where there is enough of it: a database is some 300 files, and every test makes one."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= space

@@ -100,7 +100,7 @@ async def _load(url: str, disputes: int, progress: Progress, conferring: int) ->
             numbers = range(first, min(first + BATCH, disputes))
             async with desk.database.write() as connection:
                 for table, rows in _tables(city, numbers, disputes).items():
-                    await _store(connection, table, rows)
+                    await store(connection, table, rows)
             progress(numbers.stop, disputes)
         async with desk.database.write() as connection:
             await connection.exec_driver_sql("ANALYZE")
@@ -129,7 +129,8 @@ async def _read_city(connection: AsyncConnection, conferring: int) -> City:
     )
 
 
-async def _store(connection: AsyncConnection, table: type[Base], rows: list[Row]) -> None:
+async def store(connection: AsyncConnection, table: type[Base], rows: list[Row]) -> None:
+    """Store rows of one table."""
     if not rows:
         return
     if connection.dialect.name == SQLITE:

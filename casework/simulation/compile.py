@@ -27,6 +27,8 @@ _FEW = 6
 """So few rows are asked one by one."""
 _DEPTH = 4
 """So many words deep rows are sorted; SQLite's parser gives up on deep statements."""
+_ARGUMENTS = 100
+"""SQLite's functions take no more than 127 arguments."""
 
 Number = ColumnElement[int]
 
@@ -171,7 +173,14 @@ def _first(rows: Sequence[Row], columns: FactColumns, none: int, depth: int = 0)
     if rows:
         asked = [(columns.all_hold(row.conditions), _integer(row.value)) for row in rows]
         parts.append(case(*asked, else_=nothing))
-    return least(*parts) if len(parts) > 1 else parts[0] if parts else nothing
+    return _least(parts) if parts else nothing
+
+
+def _least(parts: Sequence[Number]) -> Number:
+    while len(parts) > 1:
+        chunks = [parts[at : at + _ARGUMENTS] for at in range(0, len(parts), _ARGUMENTS)]
+        parts = [least(*chunk) if len(chunk) > 1 else chunk[0] for chunk in chunks]
+    return parts[0]
 
 
 def _sum(rows: Sequence[Row], columns: FactColumns) -> Number:

@@ -45,7 +45,7 @@ STRANGE: tuple[dict[str, Any], ...] = (
         "households": 2**63,
         "licensed": None,
         "premises": "",
-        "activity": "\x00\x1f\x7f",
+        "activity": "\x1f\x7f",
     },
     {"severity": 5e-324, "households": 1.7976931348623157e308, "day": -1, "activity": "é'\"--;%(x)s"},
     {},
