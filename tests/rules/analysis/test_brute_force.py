@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
 
 import pytest
 
 from bench.brute_force import (
     DOMAINS,
+    FIELDS,
     PLACE_DOMAINS,
     PLACES,
     Domains,
@@ -19,11 +22,13 @@ from bench.brute_force import (
     truth,
     with_overlays,
 )
+from rules.analysis import search, table
 from rules.analysis.analyse import base_findings
 from rules.analysis.findings import Analysis, FindingKind, in_order
 from rules.analysis.overlays import overlay_findings
 from rules.evaluate import evaluate, rule_holds
-from rules.model import REGION_FIELD, Policy, conditions_of
+from rules.model import REGION_FIELD, Condition, Facts, Operator, Policy, conditions_of
+from tests.rules.policies import base, policy
 
 SEEDS = range(6)
 TABLES_OF_EACH = 50
@@ -78,6 +83,35 @@ def test_all_that_is_true_is_found_and_nothing_else(seed: int) -> None:
         except AssertionError:
             print(f"seed {seed}, table {at}: {made.rules}")
             raise
+
+
+@pytest.mark.parametrize(("few", "many"), [(0, 0), (0, 1000), (1000, 0)])
+def test_shortcuts_change_nothing(few: int, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_FEW", few)
+    monkeypatch.setattr(table, "_MANY", many)
+    for made in tables(7, TABLES_OF_EACH):
+        compare(made)
+        compare(with_overlays(made))
+
+
+def test_wide_ranges_meet_just_those_that_they_overlap() -> None:
+    random = Random(3)
+    rows = []
+    for at in range(120):
+        low = random.randint(0, 300)
+        asked = Condition("size", Operator.BETWEEN, low=low, high=low + random.choice((0, 3, 150)))
+        row = base(f"r{at}", replace(asked, negated=at % 5 == 0), lead=("water", "port")[at % 2])
+        rows.append(row)
+    facts: list[Facts] = [{}, *({"size": half / 2} for half in range(-2, 950))]
+    held = [{at for at, each in enumerate(facts) if rule_holds(row, each)} for row in rows]
+    meeting = {
+        (FindingKind.CONTRADICTION, rows[at].id, rows[other].id)
+        for at in range(len(rows))
+        for other in range(at)
+        if held[at] & held[other] and at % 2 != other % 2
+    }
+    found = claims(base_findings(policy(*rows, fields=FIELDS)))
+    assert {claim for claim in found if claim[0] == FindingKind.CONTRADICTION} == meeting
 
 
 @pytest.mark.parametrize("seed", SEEDS)
