@@ -17,7 +17,7 @@ from rules.document import policy_document
 from rules.flaws import Flaw, PackError
 from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import FactField, FieldKind, Policy
-from rules.workbook.cells import guarded
+from rules.workbook.cells import Kind, guarded
 from rules.workbook.layout import row_of_rule
 from rules.workbook.notation import Sign, Unreadable, shortened, sign_text
 from rules.workbook.package import MOST_CELLS, letters
@@ -98,6 +98,7 @@ class _Book:
         flaws: list[Flaw],
     ) -> None:
         self._workbook, self._language, self._flaws = workbook, language, flaws
+        self._written: dict[int, dict[str, str | int | float | None]] = {}
         self._fields = {f"{FIELD}{field.name}": field for field in fields}
         self._heading = workbook.add_format(
             {"bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True, "valign": "top"}
@@ -131,9 +132,9 @@ class _Book:
             if value is None:
                 continue
             try:
-                shown = column.kind.show(value)
+                shown = self._shown(column.kind, value)
                 if isinstance(shown, str):
-                    made.write_string(row, at, guarded(shown), self._cell)
+                    made.write_string(row, at, shown, self._cell)
                 elif shown is not None:
                     made.write_number(row, at, shown, self._cell)
             except Unreadable as refusal:
@@ -146,6 +147,18 @@ class _Book:
                     path.removeprefix(FIELD),
                     Unreadable("cannot_say"),
                 )
+
+    def _shown(self, kind: Kind, value: object) -> str | int | float | None:
+        """What is written for a value. Most lists have been written before in cells of the same kind."""
+        if not isinstance(value, list):
+            shown = kind.show(value)
+            return guarded(shown) if isinstance(shown, str) else shown
+        known = self._written.setdefault(id(kind), {})
+        key = repr(value)
+        if key not in known:
+            shown = kind.show(value)
+            known[key] = guarded(shown) if isinstance(shown, str) else shown
+        return known[key]
 
     def _refuse(self, document: Mapping[str, Any], path: str, heading: str, refusal: Unreadable) -> None:
         row = str(document.get("id") or document.get("name") or document.get("text"))
