@@ -14,9 +14,9 @@ from rules.index import Index
 from rules.model import Condition, Facts, Operator, Policy
 
 MAX_BLOCKS = 1200
-"""Rulesets that an engine may keep alive. Somewhat more than half of 2,000 complaints meet a row, so that they
-ask for eleven hundred at most: that is the working set, and the memory of the live path is measured with all of
-it alive."""
+"""Rulesets that an engine may keep alive. Somewhat more than half of 2,000 complaints meet a row, so that
+they ask for eleven hundred at most: that is the working set, and the memory of the live path is measured with
+all of it alive."""
 
 Decide = Callable[[Facts], int | None]
 

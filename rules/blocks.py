@@ -1,7 +1,7 @@
 """Rows as small durable-rules rulesets: the text of a ruleset and of the messages that ask it.
 
 durable-rules 2.0.28 hangs, crashes or answers wrongly outside a narrow subset, so a block stays well inside:
-a few rows, integer codes only, names f0, f1 ..., equality, `$or` of equalities, `$gte` and `$lte`, one level
+a few rows, integer codes only, names f0, g0 ..., equality, `$or` of equalities, `$gte` and `$lte`, one level
 of `$and`, `pri` as the position, and a last row that always fires. Whatever does not fit (negation, sets of
 words, long lists) becomes a flag, 0 or 1, that is worked out before the block is asked.
 """
@@ -13,6 +13,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 
 from rules.coding import ABSENT, CodedRow, Spans
 from rules.evaluate import holds
@@ -47,28 +49,24 @@ _DIGITS = _Digits((code, str(code)) for code in range(1024))
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A ruleset and how to ask it: `template` takes the codes of `columns` and then the flags."""
+    """A ruleset and how to ask it: `write` makes the message of the codes of `columns`, from `pick`, and then
+    the flags."""
 
     ruleset: str
-    template: str
+    write: Callable[..., str]
+    pick: Callable[[Sequence[int]], tuple[int, ...]]
     columns: tuple[int, ...]
     flags: tuple[FlagTest, ...]
 
-    def writer(self) -> Callable[[Sequence[int], Facts], str]:
-        """What writes the message that asks about some facts, given as codes and as they are: one expression,
-        compiled for the block, since a template costs twice the time."""
-        values = [f"{{digits[codes[{column}]]}}" for column in self.columns]
-        values += [f"{{digits[flag{at}(codes, facts)]}}" for at in range(len(self.flags))]
-        text = self.template.replace("{", "{{").replace("}", "}}") % tuple(values)
-        tests = {f"flag{at}": flag for at, flag in enumerate(self.flags)}
-        writer: Callable[[Sequence[int], Facts], str] = eval(  # noqa: S307 - made of positions alone
-            f"lambda codes, facts: f'{text}'", {"digits": _DIGITS, **tests}
-        )
-        return writer
+    def message(self, codes: Sequence[int], facts: Facts) -> str:
+        """The message that asks about some facts, given as codes and as they are."""
+        if self.flags:
+            return self.write(*self.pick(codes), *[flag(codes, facts) for flag in self.flags])
+        return self.write(*self.pick(codes))
 
     def anything(self) -> str:
         """A message like any other, about nothing."""
-        return self.template % ((ABSENT,) * (len(self.columns) + len(self.flags)))
+        return self.write(*(ABSENT,) * (len(self.columns) + len(self.flags)))
 
 
 def block_of(rows: Sequence[CodedRow]) -> Block:
@@ -79,10 +77,10 @@ def block_of(rows: Sequence[CodedRow]) -> Block:
     tests = [draft.row(row) for row in rows]
     ruleset = {NAMES[at]: _rule(each, at) for at, each in enumerate(_sharing(tests))}
     ruleset[ALWAYS] = _rule([_ANYTHING], len(rows))
-    names = (*draft.columns.values(), *(name for name, _ in draft.flags.values()))
     return Block(
         ruleset=json.dumps(ruleset, separators=(",", ":")),
-        template='{"sid":"0","id":"1"%s}' % ("".join(f',"{name}":%s' for name in names) or ',"f0":0'),
+        write=_writing(len(draft.columns), len(draft.flags)),
+        pick=_picking(tuple(draft.columns)),
         columns=tuple(draft.columns),
         flags=tuple(test for _, test in draft.flags.values()),
     )
@@ -138,15 +136,12 @@ class _Draft:
         return [{"$or": [{name: code} for low, high in spans for code in range(low, high + 1)]}]
 
     def _column(self, column: int) -> str:
-        return self.columns.setdefault(column, self._next_name())
+        return self.columns.setdefault(column, f"f{len(self.columns)}")
 
     def _flag(self, part: object, test: FlagTest) -> _Test:
         # By its text, because conditions on 1 and on True are equal objects.
-        name, _ = self.flags.setdefault(repr(part), (self._next_name(), test))
+        name, _ = self.flags.setdefault(repr(part), (f"g{len(self.flags)}", test))
         return {name: 1}
-
-    def _next_name(self) -> str:
-        return f"f{len(self.columns) + len(self.flags)}"
 
 
 def _sharing(rows: Sequence[list[_Test]]) -> list[list[_Test]]:
@@ -158,6 +153,26 @@ def _sharing(rows: Sequence[list[_Test]]) -> list[list[_Test]]:
         return next(iter(test)).startswith("$"), -often[str(test)], str(test)
 
     return [sorted(tests, key=order) for tests in rows]
+
+
+def _picking(columns: tuple[int, ...]) -> Callable[[Sequence[int]], tuple[int, ...]]:
+    # itemgetter makes a tuple of two items or more only.
+    return (
+        itemgetter(*columns) if len(columns) > 1 else lambda codes: tuple(codes[column] for column in columns)
+    )
+
+
+@cache
+def _writing(columns: int, flags: int) -> Callable[..., str]:
+    """What writes a message of so many codes and flags: compiled, as a template takes half as long again. All
+    blocks of one shape share it, since what thousands of blocks have for themselves is in no cache."""
+    names = [*(f"f{at}" for at in range(columns)), *(f"g{at}" for at in range(flags))]
+    values = "".join(f',"{name}":{{digits[{name}]}}' for name in names)
+    nothing = "" if columns else ',"f0":0'
+    write: Callable[..., str] = eval(  # noqa: S307 - made of numbers alone
+        f"""lambda {", ".join(names)}: f'{{{{"sid":"0","id":"1"{nothing}{values}}}}}'""", {"digits": _DIGITS}
+    )
+    return write
 
 
 def _rule(tests: list[_Test], position: int) -> dict[str, object]:

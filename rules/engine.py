@@ -57,8 +57,10 @@ _lock = Lock()
 class _LiveBlock:
     """A ruleset inside durable-rules. To be used under the lock only."""
 
+    __slots__ = ("handle", "message")
+
     def __init__(self, block: Block) -> None:
-        self.message = block.writer()
+        self.message = block.message
         self.handle: int = create_ruleset("block", block.ruleset)
         self.first(block.anything())
 
@@ -91,7 +93,7 @@ class _LiveBlock:
 def make_once(ruleset: str, message: str) -> None:
     """Make a ruleset, let it fire, and delete it. For trials: durable-rules may take the process with it."""
     with _lock:
-        _LiveBlock(Block(ruleset, message, (), ())).close()
+        _LiveBlock(Block(ruleset, lambda: message, lambda _codes: (), (), ())).close()
 
 
 class _LiveBlocks:

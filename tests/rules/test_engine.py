@@ -218,7 +218,7 @@ def test_rulesets_stay_inside_what_is_safe() -> None:
                     assert isinstance(value, int)
                     assert 0 <= value < 2**31
         assert alternatives <= 480
-        assert names <= {f"f{at}" for at in range(200)}
+        assert names <= {f"{kind}{at}" for kind in "fg" for at in range(200)}
 
 
 def test_wide_rows_decide_like_the_reference(engines: list[Engine]) -> None:
@@ -246,7 +246,7 @@ def test_names_do_not_collide_in_durable_rules() -> None:
             found = ((found ^ byte) * 16777619) % 2**32
         return found
 
-    names = ["sid", "id", "$s", *(f"f{at}" for at in range(256))]
+    names = ["sid", "id", "$s", *(f"{kind}{at}" for kind in "fg" for at in range(256))]
     assert len({fnv(name) for name in names}) == len(names)
 
 
