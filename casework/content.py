@@ -6,13 +6,16 @@ Whether a policy makes sense is asked by the check; a draft may be wrong, but it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from casework.errors import ErrorCode, UserError
 from casework.policy_text import CASES, READINGS, RULES, TERMS
 from casework.text import LONGEST_TEXT, text_errors
+from rules.cases import read_case
 from rules.check import repeated
+from rules.document import read_field, read_reading, read_rule, read_term
+from rules.flaws import Flaw
 
 LONGEST_WORD = 64
 LONGEST_TITLE = 200
@@ -33,6 +36,13 @@ _NAMES = {
     READINGS.entry: ("id", LONGEST_WORD),
     CASES.entry: ("name", LONGEST_TITLE),
 }
+_READERS: Mapping[str, Callable[[object, str, list[Flaw]], object]] = {
+    "fields": read_field,
+    RULES.entry: read_rule,
+    TERMS.entry: read_term,
+    READINGS.entry: read_reading,
+    CASES.entry: read_case,
+}
 _TITLES = ("title", "title_en")
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 
@@ -47,7 +57,10 @@ def is_policy_key(key: str) -> bool:
 def content_errors(document: Mapping[str, Any], path: Path) -> Iterator[UserError]:
     """What keeps a policy's document from being stored, each with the path to it."""
     for name in _TITLES:
+        if not document[name].strip():
+            yield UserError(ErrorCode.TEXT_EMPTY, (*path, name))
         yield from _title_errors(document[name], (*path, name))
+        yield from _value_errors(document[name], (*path, name))
     yield from _value_errors(document["triage_below"], (*path, "triage_below"))
     for entry in _NAMES:
         yield from entries_errors(entry, document.get(entry, ()), (*path, entry))
@@ -61,13 +74,25 @@ def entries_errors(entry: str, items: Sequence[Mapping[str, Any]], path: Path) -
     name, longest = _NAMES[entry]
     for at, item in enumerate(items):
         place = (*path, str(at))
-        yield from text_errors(item[name].strip(), (*place, name), longest)
+        yield from _shape_errors(entry, item, place)
+        if len(item[name]) > longest:
+            values = {"length": len(item[name]), "most": longest}
+            yield UserError(ErrorCode.TEXT_TOO_LONG, (*place, name), values)
         if entry == RULES.entry:
             yield from _rule_errors(item, place)
         yield from _value_errors(item, place)
     for at, repeating in repeated(item[name] for item in items):
         if not name_errors([repeating], ()):
             yield UserError(ErrorCode.REPEATED_NAME, (*path, str(at), name), {"name": repeating})
+
+
+def _shape_errors(entry: str, item: Mapping[str, Any], path: Path) -> Iterator[UserError]:
+    """What would keep the entry from being read again."""
+    flaws: list[Flaw] = []
+    _READERS[entry](item, "", flaws)
+    for flaw in flaws:
+        code = ErrorCode.TEXT_EMPTY if flaw.code == "pack.missing" else ErrorCode.ROW_INCOMPLETE
+        yield UserError(code, (*path, *filter(None, flaw.path.split("."))))
 
 
 def name_errors(names: Sequence[str], path: Path) -> list[UserError]:

@@ -119,7 +119,7 @@ async def create_draft(
     policy_key, note = clean(request.policy_key), clean(request.note)
     document = None
     if request.content is not None or request.from_version is None:
-        document = {**await asyncio.to_thread(_document, request), **titles}
+        document = await asyncio.to_thread(_document, request)
     errors = [*_note_errors(note)]
     if not is_policy_key(policy_key):
         errors.append(UserError(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",)))
@@ -150,12 +150,13 @@ def _document(request: CreateDraft) -> dict[str, Any]:
     if content is None:
         fields = load_pack(MODEL_PACK).fields
         content = Policy(request.policy_key, 1, "", "", fields, (), Lexicon())
-    return {**policy_document(content), "key": clean(request.policy_key)}
+    document = {**policy_document(content), "key": clean(request.policy_key)}
+    title = document["title"] = clean(request.title or content.title)
+    document["title_en"] = clean(request.title_en or content.title_en) or title
+    return document
 
 
 def _errors(document: Document, path: tuple[str, ...]) -> list[UserError]:
-    if not document["title"].strip():
-        return [UserError(ErrorCode.TEXT_EMPTY, (*path, "title"))]
     return list(islice(content_errors(document, path), MOST_ERRORS))
 
 
@@ -309,9 +310,7 @@ def _edit_errors(edits: Sequence[_Edit]) -> list[UserError]:
 
 
 def _head_errors(head: Mapping[str, Any]) -> list[UserError]:
-    if "title" in head and not head["title"]:
-        return [UserError(ErrorCode.TEXT_EMPTY, ("title",))]
-    errors = content_errors({"title": "-", "title_en": "", "triage_below": 0.0, **head}, ())
+    errors = content_errors({"title": "-", "title_en": "-", "triage_below": 0.0, **head}, ())
     # The entries of a document are called otherwise in the API.
     return [
         replace(error, path=(_NAMES.get(error.path[0], error.path[0]), *error.path[1:])) for error in errors

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from rules.flaws import Flaw
 from wording.catalogue import Language, say
 
 T = TypeVar("T")
@@ -52,9 +53,11 @@ class ErrorCode(StrEnum):
     WRONG_STATE = "WRONG_STATE"
     NOT_IN_DRAFT = "NOT_IN_DRAFT"
     TOO_MANY_ROWS = "TOO_MANY_ROWS"
+    ROW_INCOMPLETE = "ROW_INCOMPLETE"
     REPEATED_NAME = "REPEATED_NAME"
     NUMBER_OUT_OF_RANGE = "NUMBER_OUT_OF_RANGE"
     SAME_PERSON = "SAME_PERSON"
+    FILE_FLAW = "FILE_FLAW"
     CASES_FAIL = "CASES_FAIL"
     TRIAL_FAILED = "TRIAL_FAILED"
     CHECK_FAILED = "CHECK_FAILED"
@@ -74,8 +77,12 @@ class UserError:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def message(self, language: Language) -> str:
-        """What to do, in the user's language."""
-        return say(f"error.{self.code.lower()}", language, **self.values)
+        """What to do, in the user's language. A flaw of a document among the values says itself."""
+        values = {
+            name: value.message(language) if isinstance(value, Flaw) else value
+            for name, value in self.values.items()
+        }
+        return say(f"error.{self.code.lower()}", language, **values)
 
 
 class Refused(Exception):

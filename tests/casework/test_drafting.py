@@ -84,6 +84,11 @@ async def test_from_nothing_it_asks_about_what_every_policy_does(desk: Desk) -> 
     assert {"sector", "region", "day", "severity"} <= {field.name for field in policy.fields}
 
 
+async def test_without_an_english_title_the_chinese_one_stands_for_it(desk: Desk) -> None:
+    request = CreateDraft("new-split", CITY, title="新分工")
+    assert (await said(desk, changed_of(await create_draft(desk, EDITOR, request)))).title_en == "新分工"
+
+
 async def test_from_a_version_it_says_what_that_says(desk: Desk) -> None:
     request = CreateDraft("municipal", TOWN, from_version=1, title_en="Changed")
     draft = changed_of(await create_draft(desk, EDITOR, request))
@@ -102,8 +107,8 @@ UNBEGUN: list[tuple[CreateDraft, list[tuple[ErrorCode, tuple[str, ...]]]]] = [
     (CreateDraft("Groß", TOWN, title="题"), [(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",))]),
     (CreateDraft("", TOWN, title="题"), [(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",))]),
     (CreateDraft("a" * 65, TOWN, title="题"), [(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",))]),
-    (CreateDraft("new", TOWN), [(ErrorCode.TEXT_EMPTY, ("title",))]),
-    (CreateDraft("new", TOWN, title=LONG), [(ErrorCode.TEXT_TOO_LONG, ("title",))]),
+    (CreateDraft("new", TOWN), [(ErrorCode.TEXT_EMPTY, ("title",)), (ErrorCode.TEXT_EMPTY, ("title_en",))]),
+    (CreateDraft("new", TOWN, title=LONG, title_en="New"), [(ErrorCode.TEXT_TOO_LONG, ("title",))]),
     (CreateDraft("new", "000000", title="题"), [(ErrorCode.UNKNOWN_REGION, ("regionCode",))]),
     (CreateDraft("new", TOWN, title="题", note=BROKEN), [(ErrorCode.TEXT_UNREADABLE, ("note",))]),
     (CreateDraft("municipal", TOWN, from_version=2), [(ErrorCode.UNKNOWN_VERSION, ("fromVersion",))]),
@@ -168,6 +173,31 @@ UNKEEPABLE: list[tuple[Policy, ErrorCode, tuple[str, ...]]] = [
         replace(SMALL, lexicon=Lexicon((), LEXICON.readings * 2)),
         ErrorCode.REPEATED_NAME,
         ("readings", "1", "id"),
+    ),
+    (
+        replace(SMALL, rules=(replace(FIRST, title_en=" "),)),
+        ErrorCode.TEXT_EMPTY,
+        ("rules", "0", "title_en"),
+    ),
+    (
+        replace(SMALL, rules=(replace(FIRST, conditions=(equals("", "port"),)),)),
+        ErrorCode.TEXT_EMPTY,
+        ("rules", "0", "conditions", "0", "field"),
+    ),
+    (
+        replace(SMALL, lexicon=Lexicon((), (Reading("empty", needs=()),))),
+        ErrorCode.ROW_INCOMPLETE,
+        ("readings", "0", "needs"),
+    ),
+    (
+        replace(SMALL, cases=(Case("无", Expected(lead="port")),)),
+        ErrorCode.ROW_INCOMPLETE,
+        ("cases", "0", "text"),
+    ),
+    (
+        replace(SMALL, cases=(Case("两", Expected(lead="port", triage=True), text="文"),)),
+        ErrorCode.ROW_INCOMPLETE,
+        ("cases", "0", "expected", "lead"),
     ),
     (replace(SMALL, cases=SMALL.cases * 2), ErrorCode.REPEATED_NAME, ("cases", "1", "name")),
     (replace(SMALL, fields=SMALL.fields * 2), ErrorCode.REPEATED_NAME, ("fields", "9", "name")),

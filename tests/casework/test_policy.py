@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
@@ -69,24 +68,7 @@ async def test_a_new_version_decides_at_once_in_every_process(desk: Desk, city_u
     published = await publish_policy(desk, EDITOR, moved(load_pack("municipal"), "ecology"), CITY)
     assert (published.new, published.version and published.version.number) == (True, 2)
     assert await lead_of(desk) == await lead_of(other) == "ecology"
-    async with desk.database.read() as connection:
-        found = await connection.execute(
-            select(PolicyVersion.number, PolicyVersion.status)
-            .where(PolicyVersion.policy_key == "municipal")
-            .order_by(PolicyVersion.number)
-        )
-        assert [tuple(row) for row in found] == [(1, "superseded"), (2, "published")]
     await other.close()
-
-
-async def test_a_version_waits_for_its_day(desk: Desk) -> None:
-    await publish_policy(desk, EDITOR, moved(load_pack("municipal"), "ecology"), CITY)
-    tomorrow = civil_day(NOW) + timedelta(days=1)
-    async with desk.database.write() as connection:
-        await connection.execute(
-            update(PolicyVersion).where(PolicyVersion.number == 2).values(effective_from=tomorrow)
-        )
-    assert await lead_of(desk) == "urban_management"
 
 
 async def test_an_unsound_policy_is_not_published(desk: Desk) -> None:

@@ -182,3 +182,96 @@ async def test_what_is_not_ours_or_newer_is_left_alone(empty: Database, statemen
     with pytest.raises(SchemaMismatch):
         await downgrade(empty, "base")
     assert await tables_of(empty) == before
+
+
+async def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds."""
+    async with database.read() as connection:
+        return [tuple(row) for row in await connection.execute(text(query))]
+
+
+def version(number: int, status: str, day: str) -> str:
+    """An INSERT of a version with rows of its own, as version lianxi_0002 has it."""
+    key = f"{number:032x}"
+    return f"""
+        INSERT INTO policy_version (id, policy_key, number, status, fields, triage_below, checksum,
+            effective_from, published_at, published_by)
+        VALUES ('{key}', 'small', {number}, '{status}', '[{number}]', 0.5, 'sum-{number}', '{day}',
+            '2026-01-0{number} 00:00:00+00:00', 'clerk-a');
+        INSERT INTO policy_rule (version_id, rule_id, position, kind, priority, title, title_en, conditions,
+            outcome, legal_basis, regions, valid_from)
+        VALUES ('{key}', 'only', 0, 'base', 1, '一', 'One', '[]', '{{"lead": "ecology"}}', '[]', '[]',
+            '{day}');
+        INSERT INTO lexicon_term (version_id, position, text, kind, document)
+        VALUES ('{key}', 0, '烟囱', 'premises', '{{"text": "烟囱"}}'),
+            ('{key}', 1, '码头', 'premises', '{{}}');
+        INSERT INTO lexicon_reading (version_id, position, reading_id, document)
+        VALUES ('{key}', 0, 'chimney', '{{}}')
+    """
+
+
+DECIDED = """
+    INSERT INTO decision (id, city, dispute_id, sequence, policy_version_id, decided_at, co_functions, flags,
+        overlay_ids, candidates, facts, matches, trace, explanation)
+    SELECT '{key}', d.city, d.id, 1, '{version}', '2026-01-01 00:00:00+00:00', '[]', '[]', '[]', '[]', '{{}}',
+        '[]', '{{}}', '{{}}' FROM dispute d
+"""
+DISPUTE = """
+    INSERT INTO dispute (id, city, number, title, description, status, severity, channel, received_at,
+        region_code, territorial_owner_code, version)
+    SELECT '{key}', '990100', 'n-1', '题', '文', 'triage', 1, 'web', '2026-01-01 00:00:00+00:00', region_code,
+        code, 1 FROM unit LIMIT 1
+"""
+OLD = (
+    "SELECT number, status, fields, triage_below, checksum, effective_from, published_by "
+    "FROM policy_version ORDER BY number"
+)
+OLD_ROWS = (
+    "SELECT v.number, r.rule_id, r.title, r.outcome, r.valid_from, t.position, t.text, t.document, "
+    "g.reading_id FROM policy_version v JOIN policy_rule r ON r.version_id = v.id "
+    "JOIN lexicon_term t ON t.version_id = v.id "
+    "JOIN lexicon_reading g ON g.version_id = v.id ORDER BY v.number, t.position"
+)
+NEW = (
+    "SELECT v.number, v.city, v.effective_from, v.superseded_from, t.title, t.checksum, t.lexicon_checksum "
+    "FROM policy_version v JOIN policy_text t ON t.id = v.text_id ORDER BY v.number"
+)
+
+
+async def test_versions_become_texts_and_texts_become_versions(database: Database) -> None:
+    await downgrade(database, "lianxi_0002")
+    await record(
+        database,
+        "INSERT INTO routing_policy (key, title, title_en) VALUES ('small', '小', 'Small')",
+        *version(1, "superseded", "2026-01-01").split(";"),
+        *version(2, "published", "2026-02-01").split(";"),
+        DISPUTE.format(key=f"{7:032x}"),
+        DECIDED.format(key=f"{8:032x}", version=f"{2:032x}"),
+    )
+    before = await rows(database, OLD), await rows(database, OLD_ROWS)
+    assert len(before[0]) == 2
+    assert len(before[1]) == 4
+    await upgrade(database)
+    first, second = await rows(database, NEW)
+    assert [str(value) for value in first[:6]] == ["1", "990100", "2026-01-01", "2026-02-01", "小", "sum-1"]
+    assert [str(value) for value in second[:6]] == ["2", "990100", "2026-02-01", "None", "小", "sum-2"]
+    assert first[6] == second[6] is not None
+    said = await rows(
+        database, "SELECT count(*) FROM decision d JOIN policy_version v ON v.id = d.policy_version_id"
+    )
+    assert said == [(1,)]
+    # A version that was restored shares its text, and gets rows of its own on the way back.
+    await record(
+        database,
+        f"""INSERT INTO policy_version (id, city, policy_key, number, text_id, effective_from, published_at,
+            published_by) SELECT '{3:032x}', city, policy_key, 3, text_id, '2026-03-01', published_at,
+            'clerk-b' FROM policy_version WHERE number = 1""",
+    )
+    await downgrade(database, "lianxi_0002")
+    heads, lists = await rows(database, OLD), await rows(database, OLD_ROWS)
+    assert [head[:2] for head in heads] == [(1, "superseded"), (2, "superseded"), (3, "published")]
+    assert [head[2:6] for head in heads[:2]] == [head[2:6] for head in before[0]]
+    assert lists[:4] == before[1]
+    assert [row[1:] for row in lists[4:]] == [row[1:] for row in before[1][:2]]
+    await upgrade(database)
+    assert [row[0] for row in await rows(database, NEW)] == [1, 2, 3]
