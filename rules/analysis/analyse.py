@@ -17,7 +17,7 @@ class Budget:
     """What an analysis may cost. A step is a look at one mask of 8,000 boxes, or as much work: some 0.5 us.
     What costs more is named, and the analysis incomplete."""
 
-    steps: int = 4_000_000
+    steps: int = 2_000_000
     """In all, however few rows there are."""
     a_row: int = 700
     """More steps for each row."""
