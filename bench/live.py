@@ -21,7 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -176,8 +176,11 @@ async def _measure(url: str, publications: int, growth: int) -> dict[str, Any]:
         async with AsyncExitStack() as stack:
             servers = [await stack.enter_async_context(started(url)) for _ in range(SERVERS)]
             slowest = Slowest()
-            clients = [asyncio.create_task(_load(each.port, slowest)) for each in servers]
-            clients += [asyncio.create_task(_probe(each.port, slowest)) for each in servers]
+            clients = [
+                asyncio.create_task(_again(work, each.port, slowest))
+                for each in servers
+                for work in (_load, _probe)
+            ]
             try:
                 return await _publish(desk, servers, slowest, publications, growth)
             finally:
@@ -204,6 +207,7 @@ async def _publish(
                 raise SystemExit(published.findings)
             number = published.version.number
         await _named(servers, number)
+        await asyncio.sleep(1)
         soon: list[float] = []
         waits: list[dict[str, float]] = []
         for _ in range(publications):
@@ -270,6 +274,15 @@ async def _version(client: Client) -> int:
     answer = await client.ask(PREVIEW, text=FUMES, regionCode=TOWN)
     found: int = answer["previewRouting"]["preview"]["policyVersion"]["number"]
     return found
+
+
+async def _again(
+    work: Callable[[int, Slowest], Coroutine[Any, Any, None]], port: int, slowest: Slowest
+) -> None:
+    """Servers hang up on a client that is silent for some seconds, as this one is while it compiles."""
+    while True:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await work(port, slowest)
 
 
 async def _probe(port: int, slowest: Slowest) -> None:
