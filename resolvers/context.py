@@ -53,6 +53,11 @@ class Context:
                 self._opened = True
         return self.register
 
+    async def reopen_register(self) -> None:
+        """Read the register again: a mutation has changed it."""
+        self._opened = False
+        await self.open_register()
+
     @cached_property
     def today(self) -> date:
         """The civil day of the request."""

@@ -12,6 +12,7 @@ from resolvers.context import Context
 from resolvers.decision import DECISION
 from resolvers.description import Found, Kinds, Ref, Source
 from resolvers.dispute import DISPUTE
+from resolvers.draft import DRAFT
 from resolvers.errors import BadUserInput
 from resolvers.event import EVENT
 from resolvers.identity import UUID_TEXT, read_global_id
@@ -31,6 +32,7 @@ KINDS: Kinds = {
             SESSION,
             DECISION,
             DISPUTE,
+            DRAFT,
             EVENT,
             CONFERENCE,
             OBJECTION,

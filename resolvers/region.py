@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casework.region import SetRegionPolicy, set_region_policy
 from resolvers.context import Context
 from resolvers.description import Computed, Found, Ref, Relation, Resident
 from resolvers.policy import POLICY
 from resolvers.register import DepartmentEntry, RegionEntry
+from resolvers.verb import Done, carry_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,17 @@ def departments(context: Context, code: str) -> list[DepartmentEntry]:
     return context.register.departments_of.get(code, [])
 
 
+async def set_policy(context: Context, request: SetRegionPolicy, key: str | None) -> Done:
+    """Give a region a policy of its own, or let it inherit."""
+    done = await carry_out(context, set_region_policy, request, key)
+    await context.reopen_register()
+    return done
+
+
 REGION_BY_CODE = Found(find_region, {"Region": "region"})
 PARENT = Resident("region", "parent_code")
 CHILDREN = Computed(children)
 DEPARTMENTS = Computed(departments)
 POLICY_IN_USE = Relation(POLICY, on=(("policy_key", "key"),))
+CHANGED_REGION = Resident("region", "changed")
+"""The region that a mutation changed."""

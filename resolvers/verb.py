@@ -14,15 +14,16 @@ from resolvers.context import Context
 
 T = TypeVar("T")
 
-Verb = Callable[[Desk, Actor, T, str | None], Awaitable[Result[UUID]]]
-"""A verb of casework: the request, the idempotency key, and the key of what was changed."""
+Verb = Callable[[Desk, Actor, T, str | None], Awaitable[Result[UUID] | Result[str]]]
+"""A verb of casework: the request, the idempotency key, and the key or code of what was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The key of what a mutation changed, or what has to be mended first. The key of the client is echoed."""
+    """The key or code of what a mutation changed, or what has to be mended first. The key of the client is
+    echoed."""
 
-    changed: UUID | None
+    changed: UUID | str | None
     errors: tuple[UserError, ...]
     client_mutation_id: str | None
 

@@ -47,3 +47,8 @@ def required(english: str, chinese: str) -> Any:
 def optional(english: str, chinese: str, default: Any = None) -> Any:
     """A field of an input that may be left out."""
     return strawberry.field(description=both(english, chinese), default=default)
+
+
+def listed(english: str, chinese: str) -> Any:
+    """A list of an input that may be left out, and is empty then."""
+    return strawberry.field(description=both(english, chinese), default_factory=list)

@@ -20,9 +20,10 @@ from resolvers.verb import Done, carry_out
 from schema.assignment import ReassignDisputeInput
 from schema.conference import ConferenceSession, ConveneConferenceInput, RecordConferenceResolutionInput
 from schema.dispute import Dispute, SubmitDisputeInput
-from schema.errors import UserError
-from schema.field import both, column, relation
+from schema.field import both, relation
 from schema.objection import AcceptObjectionInput, Objection, ObjectToAssignmentInput, UpholdAssignmentInput
+from schema.payload import Payload
+from schema.policy_mutation import PolicyMutation
 
 
 def _submit_dispute(context: Context, *, input: SubmitDisputeInput) -> Awaitable[Done]:
@@ -51,16 +52,6 @@ def _uphold_assignment(context: Context, *, input: UpholdAssignmentInput) -> Awa
 
 def _accept_objection(context: Context, *, input: AcceptObjectionInput) -> Awaitable[Done]:
     return carry_out(context, accept_objection, input.request(), input.client_mutation_id)
-
-
-@strawberry.type
-class Payload:
-    """What all payloads have; made of `resolvers.verb.Done`."""
-
-    errors: list[UserError] = column(
-        "What has to be mended first; then nothing was changed.", "需先更正的问题；有则未作改动。"
-    )
-    client_mutation_id: str | None = column("The key of the input, unchanged.", "输入中的幂等键，原样返回。")
 
 
 @strawberry.type(description=both("The answer of `submitDispute`.", "登记的结果。"))
@@ -115,7 +106,7 @@ class RecordConferenceResolutionPayload(Payload):
 
 
 @strawberry.type(description=both("What can be done.", "可办理的操作。"))
-class Mutation:
+class Mutation(PolicyMutation):
     """The verbs."""
 
     submit_dispute: SubmitDisputePayload = relation(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from casework.policy import VersionStatus
 from resolvers import policy as answers
+from resolvers import policy_text
 from rules.model import FieldKind, Operator, RuleKind
 from schema.department import Function
 from schema.enumeration import publish
 from schema.field import both, column, relation
 from schema.node import Node, made_of
 from schema.region import Region
+
+if TYPE_CHECKING:
+    from schema.policy_text import LexiconTerm, PolicyCase
 
 publish(
     VersionStatus,
@@ -168,10 +173,34 @@ class PolicyVersion(Node):
     effective_from: date = column("From this day on it may decide.", "生效日。")
     published_at: datetime = column("When it was published.", "发布时间。")
     published_by: str = column("The account that published it.", "发布账号。")
+    approved_by: str | None = column(
+        "The account that approved it; empty for shipped policies.", "审核账号，随附规则集为空。"
+    )
+    restored_number: int | None = column(
+        "The number of the earlier version that it restores.", "所恢复的较早版本号。"
+    )
+    reason: str | None = column("Why that was restored.", "恢复的理由。")
+    rolled_back_at: datetime | None = column(
+        "When an earlier version was put in its place.", "被撤回的时间。"
+    )
     rules: list[PolicyRule] = relation(
         "Its rules in the order of the table.",
         "规则，按表中次序。",
         answers.RULES,
+        after=("How many to skip.", "跳过的条数。"),
+        first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
+    )
+    cases: list[Annotated[PolicyCase, strawberry.lazy("schema.policy_text")]] = relation(
+        "The cases that it passed.",
+        "用例。",
+        policy_text.CASES,
+        after=("How many to skip.", "跳过的条数。"),
+        first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
+    )
+    terms: list[Annotated[LexiconTerm, strawberry.lazy("schema.policy_text")]] = relation(
+        "The terms of its lexicon.",
+        "词条。",
+        policy_text.TERMS,
         after=("How many to skip.", "跳过的条数。"),
         first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
     )

@@ -13,17 +13,21 @@ from resolvers.criteria import DisputeCriteria
 from resolvers.department import DEPARTMENT_BY_CODE, FUNCTIONS, DepartmentCriteria, find_departments
 from resolvers.description import Asked, PageQuery
 from resolvers.dispute import DISPUTE_BY_ID_OR_NUMBER
+from resolvers.draft import DRAFT_BY_ID, DRAFTS
 from resolvers.explaining import Explained, explain
 from resolvers.learning import Proposed, RuleRecords, list_rule_records, proposal_for
 from resolvers.node import NODE, NODES
 from resolvers.page import Sorting, Window, disputes_of, page_of_disputes
 from resolvers.policy import POLICIES, POLICY_BY_ID
+from resolvers.policy_file import Compared, Exported, compare, export
 from resolvers.region import REGION_BY_CODE, RegionCriteria, find_regions
 from resolvers.register import DepartmentEntry, RegionEntry
 from resolvers.routing import Previewed, preview
+from rules.exchange import FileFormat
 from schema.conference import JointConference
 from schema.department import Department, DepartmentFilter, Function
 from schema.dispute import Dispute
+from schema.draft import PolicyDraft
 from schema.entities import Service, service
 from schema.explaining import ExplainRoutingPayload
 from schema.field import both, relation
@@ -31,6 +35,7 @@ from schema.learning import ProposeRulePayload, RuleRecordsPayload
 from schema.node import Node
 from schema.page import DisputeConnection, DisputeFilter, DisputeOrder
 from schema.policy import RoutingPolicy
+from schema.policy_file import ExportPolicyPayload, PolicyDifferencePayload, PolicyReferenceInput
 from schema.region import Region, RegionFilter
 from schema.routing import PreviewRoutingInput, PreviewRoutingPayload
 from schema.viewer import Viewer
@@ -83,6 +88,18 @@ def _rule_records(
 
 def _propose_rule(context: Context, *, policy_key: str, rule_id: strawberry.ID) -> Awaitable[Proposed]:
     return proposal_for(context, policy_key, rule_id)
+
+
+def _policy_difference(
+    context: Context, *, old: PolicyReferenceInput, new: PolicyReferenceInput
+) -> Awaitable[Compared]:
+    return compare(context, old.reference(), new.reference())
+
+
+def _export_policy(
+    context: Context, *, policy: PolicyReferenceInput, format: FileFormat
+) -> Awaitable[Exported]:
+    return export(context, policy.reference(), format)
 
 
 def _viewer(context: Context) -> Viewer:
@@ -160,6 +177,30 @@ class Query:
     )
     routing_policy: RoutingPolicy | None = relation(
         "The routing policy with an id.", "按 id 查询规则集。", POLICY_BY_ID, id=("Its id.", "全局标识。")
+    )
+    policy_drafts: list[PolicyDraft] = relation(
+        "Drafts of policies, newest first; without a state those that are neither published nor discarded.",
+        "规则集草案，新者在前；不填状态则为未办结的草案。",
+        DRAFTS,
+        policy_key=("Of this policy.", "规则集代号。"),
+        state=("In this state.", "状态。"),
+    )
+    policy_draft: PolicyDraft | None = relation(
+        "The draft with an id.", "按 id 查询草案。", DRAFT_BY_ID, id=("Its id.", "全局标识。")
+    )
+    policy_difference: PolicyDifferencePayload = relation(
+        "What changed from one policy, version or draft to another.",
+        "比较两个规则集、版本或草案。",
+        Asked(_policy_difference),
+        old=("The old one.", "原来的。"),
+        new=("The new one.", "新的。"),
+    )
+    export_policy: ExportPolicyPayload = relation(
+        "A version or a draft as a file.",
+        "把版本或草案导出为文件。",
+        Asked(_export_policy),
+        policy=("Which.", "导出哪一个。"),
+        format=("As what.", "文件格式。"),
     )
     preview_routing: PreviewRoutingPayload = relation(
         "Ask the policy about a text; nothing is stored.",

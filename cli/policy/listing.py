@@ -12,7 +12,8 @@ from cli.policy.naming import label_of, named, title_of
 from cli.policy.printing import print_json, print_table
 from cli.speech import LANGUAGE, Exit, Stop, tell
 from rules.document import policy_document, rule_document
-from rules.model import Policy, Rule, conditions_of
+from rules.in_words import conditions_in_words, outcome_in_words
+from rules.model import Policy, Rule
 from rules.phrase import Phrases
 
 VERSION_COLUMNS = ("name", "title", "status", "effective_from", "rules", "published_by", "approved_by")
@@ -94,19 +95,10 @@ def _as_asked(policy: Policy, rules: Iterable[Rule]) -> list[Rule]:
 
 
 def _rule_row(rule: Rule, phrases: Phrases) -> Sequence[object]:
-    conditions = "; ".join(phrases.requirement(condition) for condition in conditions_of(rule))
-    return rule.id, rule.priority, phrases.title(rule), conditions, outcome_in_words(rule, phrases)
-
-
-def outcome_in_words(rule: Rule, phrases: Phrases) -> str:
-    """What a rule decides, in one line."""
-    outcome = rule.outcome
-    parts: dict[str, str] = {
-        "lead": phrases.function(outcome.lead) if outcome.lead else "",
-        "triage": phrases.functions(outcome.candidates) or "-" if outcome.triage else "",
-        "co": phrases.functions(outcome.co_functions),
-        "conference": phrases.domain(outcome.conference) if outcome.conference else "",
-        "flags": phrases.listed(map(phrases.word, outcome.flags)),
-        "path": outcome.legal_path or "",
-    }
-    return "; ".join(tell(f"policy.outcome.{part}", value=value) for part, value in parts.items() if value)
+    return (
+        rule.id,
+        rule.priority,
+        phrases.title(rule),
+        conditions_in_words(rule, phrases),
+        outcome_in_words(rule.outcome, phrases),
+    )

@@ -1,0 +1,55 @@
+"""Policies compared, and policies as files."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casework.comparing import ComparePolicies, compare_policies
+from casework.errors import UserError
+from casework.policy_file import ExportPolicy, PolicyFile, export_policy
+from casework.policy_reference import PolicyReference
+from resolvers.context import Context
+from rules.exchange import FileFormat
+from rules.in_words import ChangeInWords
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What changed, or what has to be mended in the question."""
+
+    changes: Sequence[ChangeInWords]
+    errors: tuple[UserError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFileEntry:
+    """A policy as a file; the content in base64."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file, or what has to be mended in the question."""
+
+    file: PolicyFileEntry | None
+    errors: tuple[UserError, ...]
+
+
+async def compare(context: Context, old: PolicyReference, new: PolicyReference) -> Compared:
+    """What changed from one policy to another."""
+    result = await compare_policies(context.desk, ComparePolicies(old, new, context.language))
+    return Compared(result.value or (), result.errors)
+
+
+async def export(context: Context, policy: PolicyReference, format: FileFormat) -> Exported:
+    """A policy as a file."""
+    result = await export_policy(context.desk, ExportPolicy(policy, format, context.language))
+    return Exported(_entry(result.value) if result.value else None, result.errors)
+
+
+def _entry(file: PolicyFile) -> PolicyFileEntry:
+    return PolicyFileEntry(file.name, b64encode(file.content).decode())

@@ -1,0 +1,103 @@
+"""Rules in one line, and what changed between two policies, as people say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Difference
+from rules.model import Outcome, Policy, Rule, conditions_of
+from rules.phrase import Phrases
+from wording.catalogue import Language, say
+
+
+class Part(StrEnum):
+    """What of a policy changed."""
+
+    SETTING = "setting"  # title or threshold, of which it has one each
+    FIELD = "field"
+    RULE = "rule"
+    TERM = "term"
+    READING = "reading"
+    CASE = "case"
+
+
+class ChangeKind(StrEnum):
+    """What became of it."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"  # it is asked in another order among those that stayed
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeInWords:
+    """One change: which entry, and what it says before and after. Of entries other than rules and settings
+    only the name is told."""
+
+    part: Part
+    kind: ChangeKind
+    name: str
+    before: str = ""
+    after: str = ""
+
+
+_PARTS: Mapping[str, tuple[Part, str]] = {
+    FIELDS: (Part.FIELD, "name"),
+    RULES: (Part.RULE, "id"),
+    TERMS: (Part.TERM, "text"),
+    READINGS: (Part.READING, "id"),
+    CASES: (Part.CASE, "name"),
+}
+"""The lists of a difference, and what the entries of each are known by."""
+
+
+def conditions_in_words(rule: Rule, phrases: Phrases) -> str:
+    """What a rule asks for."""
+    return "; ".join(phrases.requirement(condition) for condition in conditions_of(rule))
+
+
+def outcome_in_words(outcome: Outcome, phrases: Phrases) -> str:
+    """What a rule decides."""
+    parts = {
+        "lead": phrases.function(outcome.lead) if outcome.lead else "",
+        "triage": phrases.functions(outcome.candidates) or "-" if outcome.triage else "",
+        "co": phrases.functions(outcome.co_functions),
+        "conference": phrases.domain(outcome.conference) if outcome.conference else "",
+        "flags": phrases.listed(map(phrases.word, outcome.flags)),
+        "path": outcome.legal_path or "",
+    }
+    said = (say(f"outcome.{part}", phrases.language, value=value) for part, value in parts.items() if value)
+    return "; ".join(said)
+
+
+def rule_in_words(rule: Rule, phrases: Phrases) -> str:
+    """A whole rule."""
+    asked, decided = conditions_in_words(rule, phrases), outcome_in_words(rule.outcome, phrases)
+    return f"{phrases.title(rule)} [{rule.priority}]: {asked} → {decided}"
+
+
+def changes_in_words(
+    found: Difference, old: Policy, new: Policy, language: Language
+) -> Iterator[ChangeInWords]:
+    """What changed from one policy to the other: settings, fields, rules, terms, readings, cases."""
+    before, after = Phrases(old, language), Phrases(new, language)
+
+    def said(entry: object, phrases: Phrases) -> str:
+        return rule_in_words(entry, phrases) if isinstance(entry, Rule) else ""
+
+    for name, (was, now) in found.settings.items():
+        yield ChangeInWords(Part.SETTING, ChangeKind.CHANGED, name, str(was), str(now))
+    for each, changes in found.lists.items():
+        part, key = _PARTS[each]
+        for entry in changes.added:
+            yield ChangeInWords(part, ChangeKind.ADDED, getattr(entry, key), "", said(entry, after))
+        for entry in changes.removed:
+            yield ChangeInWords(part, ChangeKind.REMOVED, getattr(entry, key), said(entry, before), "")
+        for was, now in changes.changed:
+            told = said(was, before), said(now, after)
+            yield ChangeInWords(part, ChangeKind.CHANGED, getattr(now, key), *told)
+        for name in changes.moved:
+            yield ChangeInWords(part, ChangeKind.MOVED, name)

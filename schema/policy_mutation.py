@@ -1,0 +1,198 @@
+"""Mutations of policies: the life cycle of a draft, the way back, and where a policy decides."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import strawberry
+
+from casework.drafting import create_draft, discard_draft, edit_draft
+from casework.learning import draft_proposal
+from casework.policy_file import import_policy
+from casework.publication import publish_draft, rollback_policy
+from casework.rebase import rebase_draft
+from casework.review import approve_draft, check_draft, return_draft, submit_draft
+from resolvers.context import Context
+from resolvers.description import Asked
+from resolvers.draft import CHANGED_DRAFT, CHANGED_VERSION
+from resolvers.region import CHANGED_REGION, set_policy
+from resolvers.verb import Done, carry_out
+from schema.draft import PolicyDraft
+from schema.draft_input import (
+    ApprovePolicyDraftInput,
+    CheckPolicyDraftInput,
+    CreatePolicyDraftInput,
+    DiscardPolicyDraftInput,
+    DraftRuleProposalInput,
+    EditPolicyDraftInput,
+    ImportPolicyDraftInput,
+    PublishPolicyVersionInput,
+    RebasePolicyDraftInput,
+    ReturnPolicyDraftInput,
+    RollbackPolicyInput,
+    SetRegionPolicyInput,
+    SubmitPolicyDraftInput,
+)
+from schema.field import both, relation
+from schema.payload import Payload
+from schema.policy import PolicyVersion
+from schema.region import Region
+
+INPUT = ("What is asked for.", "所请求的内容。")
+
+
+def _create_policy_draft(context: Context, *, input: CreatePolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, create_draft, input.request(), input.client_mutation_id)
+
+
+def _import_policy_draft(context: Context, *, input: ImportPolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, import_policy, input.request(), input.client_mutation_id)
+
+
+def _draft_rule_proposal(context: Context, *, input: DraftRuleProposalInput) -> Awaitable[Done]:
+    return carry_out(context, draft_proposal, input.request(), input.client_mutation_id)
+
+
+def _edit_policy_draft(context: Context, *, input: EditPolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, edit_draft, input.request(), input.client_mutation_id)
+
+
+def _check_policy_draft(context: Context, *, input: CheckPolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, check_draft, input.request(), input.client_mutation_id)
+
+
+def _submit_policy_draft(context: Context, *, input: SubmitPolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, submit_draft, input.request(), input.client_mutation_id)
+
+
+def _approve_policy_draft(context: Context, *, input: ApprovePolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, approve_draft, input.request(), input.client_mutation_id)
+
+
+def _return_policy_draft(context: Context, *, input: ReturnPolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, return_draft, input.request(), input.client_mutation_id)
+
+
+def _rebase_policy_draft(context: Context, *, input: RebasePolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, rebase_draft, input.request(), input.client_mutation_id)
+
+
+def _discard_policy_draft(context: Context, *, input: DiscardPolicyDraftInput) -> Awaitable[Done]:
+    return carry_out(context, discard_draft, input.request(), input.client_mutation_id)
+
+
+def _publish_policy_version(context: Context, *, input: PublishPolicyVersionInput) -> Awaitable[Done]:
+    return carry_out(context, publish_draft, input.request(), input.client_mutation_id)
+
+
+def _rollback_policy(context: Context, *, input: RollbackPolicyInput) -> Awaitable[Done]:
+    return carry_out(context, rollback_policy, input.request(), input.client_mutation_id)
+
+
+def _set_region_policy(context: Context, *, input: SetRegionPolicyInput) -> Awaitable[Done]:
+    return set_policy(context, input.request(), input.client_mutation_id)
+
+
+@strawberry.type(description=both("The answer of every verb about a draft.", "草案各项操作的结果。"))
+class PolicyDraftPayload(Payload):
+    """The draft."""
+
+    draft: PolicyDraft | None = relation("The draft as it is now.", "办理后的草案。", CHANGED_DRAFT)
+
+
+@strawberry.type(description=both("The answer of `rollbackPolicy`.", "恢复较早版本的结果。"))
+class RollbackPolicyPayload(Payload):
+    """The version."""
+
+    version: PolicyVersion | None = relation("The new version.", "新版本。", CHANGED_VERSION)
+
+
+@strawberry.type(description=both("The answer of `setRegionPolicy`.", "指定区域规则集的结果。"))
+class SetRegionPolicyPayload(Payload):
+    """The region."""
+
+    region: Region | None = relation("The region.", "区域。", CHANGED_REGION)
+
+
+@strawberry.type
+class PolicyMutation:
+    """The verbs about policies."""
+
+    create_policy_draft: PolicyDraftPayload = relation(
+        "Begin a draft of a policy.",
+        "新建规则集草案。",
+        Asked(_create_policy_draft, acts=True),
+        input=INPUT,
+    )
+    import_policy_draft: PolicyDraftPayload = relation(
+        "Make a draft of a file, or give a draft the content of one.",
+        "把文件导入为草案，或替换草案内容。",
+        Asked(_import_policy_draft, acts=True),
+        input=INPUT,
+    )
+    draft_rule_proposal: PolicyDraftPayload = relation(
+        "Begin a draft with the row that is proposed for a rule.",
+        "以拟订的规则新建草案。",
+        Asked(_draft_rule_proposal, acts=True),
+        input=INPUT,
+    )
+    edit_policy_draft: PolicyDraftPayload = relation(
+        "Put rows into a draft, or take some away.",
+        "增改或删除草案中的内容。",
+        Asked(_edit_policy_draft, acts=True),
+        input=INPUT,
+    )
+    check_policy_draft: PolicyDraftPayload = relation(
+        "Check a draft: errors, findings, cases. May take a minute.",
+        "检查草案：错误、规则分析和用例，可能需要一分钟。",
+        Asked(_check_policy_draft, acts=True),
+        input=INPUT,
+    )
+    submit_policy_draft: PolicyDraftPayload = relation(
+        "Hand a checked draft to another person.",
+        "提交草案，由他人审核。",
+        Asked(_submit_policy_draft, acts=True),
+        input=INPUT,
+    )
+    approve_policy_draft: PolicyDraftPayload = relation(
+        "Agree to a draft that somebody else has written.",
+        "审核通过他人起草的草案。",
+        Asked(_approve_policy_draft, acts=True),
+        input=INPUT,
+    )
+    return_policy_draft: PolicyDraftPayload = relation(
+        "Hand a draft back to be changed.",
+        "退回草案修改。",
+        Asked(_return_policy_draft, acts=True),
+        input=INPUT,
+    )
+    rebase_policy_draft: PolicyDraftPayload = relation(
+        "Put what a draft changed onto the newest version.",
+        "把草案的改动移到最新版本之上。",
+        Asked(_rebase_policy_draft, acts=True),
+        input=INPUT,
+    )
+    discard_policy_draft: PolicyDraftPayload = relation(
+        "Give a draft up.",
+        "放弃草案。",
+        Asked(_discard_policy_draft, acts=True),
+        input=INPUT,
+    )
+    publish_policy_version: PolicyDraftPayload = relation(
+        "Make an approved draft the next version.",
+        "发布已审核的草案，成为下一版本。",
+        Asked(_publish_policy_version, acts=True),
+        input=INPUT,
+    )
+    rollback_policy: RollbackPolicyPayload = relation(
+        "Put an earlier version in force again, as a new one.",
+        "恢复较早版本，作为新版本即日生效。",
+        Asked(_rollback_policy, acts=True),
+        input=INPUT,
+    )
+    set_region_policy: SetRegionPolicyPayload = relation(
+        "Give a region a policy of its own, or let it inherit.",
+        "为区域指定规则集，或改为沿用上级。",
+        Asked(_set_region_policy, acts=True),
+        input=INPUT,
+    )
