@@ -20,6 +20,7 @@ from db.tables.policy import LexiconReading, LexiconTerm, PolicyCase, PolicyRule
 from rules.checksum import Checksums
 
 Document = Mapping[str, Any]
+BATCH = 500
 HEAD = ("title", "title_en", "fields", "triage_below")
 """The entries of a policy's document that are columns of its text."""
 _VALIDITY = ("valid_from", "valid_to")
@@ -70,10 +71,13 @@ async def read_document(connection: AsyncConnection, text_id: UUID, key: str, nu
     head = (await connection.execute(select(*columns).where(PolicyText.id == text_id))).one()
     document: dict[str, Any] = {"key": key, "version": number, **head._mapping}
     for part in PARTS:
-        rows = await connection.execute(
+        rows = await connection.stream(
             select(part.table).where(part.table.c.text_id == text_id).order_by(part.table.c.position)
         )
-        document[part.entry] = [_rule_document(row) if part is RULES else row.document for row in rows]
+        entries = document[part.entry] = []
+        # In batches, so that fifty thousand rows do not hold up everybody else.
+        async for batch in rows.partitions(BATCH):
+            entries += [_rule_document(row) if part is RULES else row.document for row in batch]
     return document
 
 

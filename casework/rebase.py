@@ -23,7 +23,7 @@ from rules.document import policy_document
 from rules.lexicon import Lexicon
 from rules.model import Policy
 
-MERGE_SECONDS = 120.0
+MERGE_SECONDS = 600.0
 MOST_NAMED = 20
 """How many conflicts are named."""
 OPEN_TO_REBASE = (*OPEN_TO_EDITS, *UNDER_REVIEW)

@@ -27,8 +27,7 @@ T = TypeVar("T")
 
 UNDER_REVIEW = (DraftState.SUBMITTED, DraftState.APPROVED)
 LONGEST_NOTE = LONGEST_REASON = 2_000
-CHECK_SECONDS = 300.0
-TRIAL_SECONDS = 120.0
+CHECK_SECONDS = TRIAL_SECONDS = 600.0
 MOST_NAMED = 5
 """How many failing cases an error names."""
 

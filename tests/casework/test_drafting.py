@@ -194,11 +194,6 @@ UNKEEPABLE: list[tuple[Policy, ErrorCode, tuple[str, ...]]] = [
         ErrorCode.ROW_INCOMPLETE,
         ("cases", "0", "text"),
     ),
-    (
-        replace(SMALL, cases=(Case("两", Expected(lead="port", triage=True), text="文"),)),
-        ErrorCode.ROW_INCOMPLETE,
-        ("cases", "0", "expected", "lead"),
-    ),
     (replace(SMALL, cases=SMALL.cases * 2), ErrorCode.REPEATED_NAME, ("cases", "1", "name")),
     (replace(SMALL, fields=SMALL.fields * 2), ErrorCode.REPEATED_NAME, ("fields", "9", "name")),
     (replace(SMALL, fields=SMALL.fields * 200), ErrorCode.TOO_MANY_ROWS, ("fields",)),
