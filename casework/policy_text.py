@@ -21,6 +21,7 @@ from rules.checksum import Checksums
 
 Document = Mapping[str, Any]
 BATCH = 500
+"""Rows that are read or written at a time: some milliseconds, so that others are not held up."""
 HEAD = ("title", "title_en", "fields", "triage_below")
 """The entries of a policy's document that are columns of its text."""
 _VALIDITY = ("valid_from", "valid_to")
@@ -75,7 +76,6 @@ async def read_document(connection: AsyncConnection, text_id: UUID, key: str, nu
             select(part.table).where(part.table.c.text_id == text_id).order_by(part.table.c.position)
         )
         entries = document[part.entry] = []
-        # In batches, so that fifty thousand rows do not hold up everybody else.
         async for batch in rows.partitions(BATCH):
             entries += [_rule_document(row) if part is RULES else row.document for row in batch]
     return document
@@ -100,11 +100,12 @@ async def overwrite_text(connection: AsyncConnection, text_id: UUID, document: D
 
 async def _insert(connection: AsyncConnection, text_id: UUID, document: Document) -> None:
     for part in PARTS:
-        rows = [
-            {"text_id": text_id, "position": at, **part.row(entry)}
-            for at, entry in enumerate(document.get(part.entry, ()))
-        ]
-        if rows:
+        entries = document.get(part.entry, ())
+        for start in range(0, len(entries), BATCH):
+            rows = [
+                {"text_id": text_id, "position": at, **part.row(entry)}
+                for at, entry in enumerate(entries[start : start + BATCH], start)
+            ]
             await connection.execute(insert(part.table), rows)
 
 
