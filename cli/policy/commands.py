@@ -78,6 +78,25 @@ def policy_test(
     test(name, cases, as_json=json)
 
 
+@policy_app.command("simulate", cls=Command, help=tell("cli.policy.simulate"))
+def policy_simulate(
+    name: Name,
+    against: Annotated[str | None, option("policy.simulate.against", "--against", metavar="NAME")] = None,
+    file: Annotated[str | None, option("policy.simulate.file", "--file", metavar="FILE")] = None,
+    region: Annotated[list[str] | None, option("policy.simulate.region", "--region", metavar="CODE")] = None,
+    since: Annotated[str | None, option("policy.simulate.since", "--since", metavar="DAY")] = None,
+    until: Annotated[str | None, option("policy.simulate.until", "--until", metavar="DAY")] = None,
+    reread: Annotated[bool, option("policy.simulate.reread", "--reread")] = False,
+    moved: Annotated[int, option("policy.simulate.moved", "--moved", min=0)] = 20,
+    json: Json = False,
+) -> None:
+    """What a policy would change."""
+    from cli.policy.simulating import Asked, simulate
+
+    asked = Asked(name, against, file, tuple(region or ()), since, until, reread, moved)
+    simulate(asked, as_json=json)
+
+
 @policy_app.command("import", cls=Command, help=tell("cli.policy.import"))
 def policy_import(
     file: Annotated[str, argument("policy.import.file", metavar="FILE")],
