@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 from uuid import UUID
 
@@ -148,12 +148,14 @@ async def _measure(url: str, policy: Policy) -> dict[str, Any]:
     await asyncio.to_thread(simulator.statement.query, ())
     built = perf_counter()
     try:
+        used = process_time()
         found = await simulate(desk, simulator)
-        done = perf_counter()
+        done, used = perf_counter(), process_time() - used
         return {
             "rules": len(policy.rules),
             "build_s": round(built - begun, 3),
             "seconds": round(done - built, 2),
+            "processor_s": round(used, 2),
             "compared": found.comparison.compared,
             "moved": found.comparison.moved,
             "changed": found.comparison.changed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from uuid import UUID
 
@@ -49,11 +50,12 @@ async def simulate(
     comparing, versions = Comparing(), Counter[str]()
     stretches: list[Stretch] = []
     done = 0
-    async for last, size, met in asking.stretches(BEFORE_ALL):
-        changed = await asyncio.to_thread(_count, met, placing, comparing, versions)
-        stretches.append(Stretch(last, changed))
-        done += size
-        progress(done, max(done, total))
+    async with aclosing(asking.stretches(BEFORE_ALL)) as answers:
+        async for last, size, met in answers:
+            changed = await asyncio.to_thread(_count, met, placing, comparing, versions)
+            stretches.append(Stretch(last, changed))
+            done += size
+            progress(done, max(done, total))
     return Simulation(
         policy_key=simulator.policy.key,
         on=placing.on,
@@ -83,10 +85,11 @@ async def changed_cases(
     """
     asking, placing = await _started(desk, simulator, scope, reread=reread)
     found: list[tuple[UUID, Met]] = []
-    async for _, _, met in asking.stretches(after or BEFORE_ALL, stretches):
-        found += await asyncio.to_thread(_changed, met, placing, wanted)
-        if len(found) > first:
-            break
+    async with aclosing(asking.stretches(after or BEFORE_ALL, stretches)) as answers:
+        async for _, _, met in answers:
+            found += await asyncio.to_thread(_changed, met, placing, wanted)
+            if len(found) > first:
+                break
     keys = [key for key, _ in found[:first]]
     return ChangedCases(await _cases(desk, asking, placing, keys), len(found) > first)
 
@@ -97,6 +100,8 @@ async def _started(
     async with desk.database.read() as connection:
         directory = await desk.directory.current(connection)
     values = bounds(scope, _regions(directory, simulator.policy.key, scope.region_codes))
+    if not reread:
+        await asyncio.to_thread(simulator.statement.query, values)
     asking = Asking(desk.database, simulator, values, reread=reread)
     return asking, Placing(directory.tree, civil_day(desk.clock()))
 
