@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from cli.main import main
 
@@ -25,16 +29,33 @@ class Ran:
     err: str
 
 
+@contextmanager
+def logging_kept() -> Iterator[None]:
+    """Whatever a command does to logging, it is undone."""
+    root = logging.getLogger()
+    handlers, level, configured = root.handlers, root.level, structlog.get_config()
+    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
+    try:
+        yield
+    finally:
+        root.handlers, root.level = handlers, level
+        for name, before in levels.items():
+            logging.getLogger(name).setLevel(before)
+        structlog.configure(**configured)
+
+
 class InProcess:
-    """Runs commands that touch neither signals nor logging."""
+    """Runs commands that touch no signals. `variables` are set meanwhile."""
 
     def __init__(self, capture: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.capture = capture
         self.monkeypatch = monkeypatch
 
-    def __call__(self, *arguments: str | Path) -> Ran:
+    def __call__(self, *arguments: str | Path, **variables: str) -> Ran:
         self.monkeypatch.setattr(sys, "argv", ["lianxi", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
+        for name, value in variables.items():
+            self.monkeypatch.setenv(name, value)
+        with logging_kept(), pytest.raises(SystemExit) as left:
             main()
         said = self.capture.readouterr()
         return Ran(int(left.value.code or 0), said.out, said.err)
