@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 
-from rules.dmn.policy_reader import policy_from_dmn
+from rules.dmn.policy_reader import drawn_policy
 from rules.dmn.policy_writer import dmn_from_policy
 from rules.dmn.reader import read_model
 from rules.document import check_policy
-from rules.flaws import Flaw, PackError
+from rules.flaws import Flaw, PackError, line_at
 from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import Policy
 from rules.pack import policy_of_source
@@ -30,6 +29,7 @@ class FileFormat(StrEnum):
 
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BINARY = (b"PK", b"\xd0\xcf\x11\xe0")  # a zip; an old or encrypted document of Office
+_MODELS = (".dmn", ".xml")
 _SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv")
 
 
@@ -41,19 +41,20 @@ def read_policy_file(
     conference_domains: frozenset[str] = CONFERENCE_DOMAINS,
 ) -> Policy:
     """The policy of a file: a workbook, a DMN model, JSON, or the policy file of a pack. The content says
-    which; `name` is for messages. What a workbook or a model leaves out is taken from `keep`.
+    which, and where it does not, the ending of `name`. What the file leaves out is taken from `keep`.
 
     Raises PackError with everything that is wrong, each with its cell, its line or its path; a policy that
     comes out has passed the check.
     """
-    start = _start(data)
-    if start.startswith(_BINARY) or name.lower().endswith(_SPREADSHEETS):
+    start, ending = _start(data), f".{name.lower().rpartition('.')[2]}"
+    if start.startswith(_BINARY) or ending in _SPREADSHEETS:
         return read_workbook(data, name, keep, functions, conference_domains)
     if not start:
         raise PackError([Flaw("exchange.empty", "", {}, name)])
-    if start.startswith(b"<"):
-        return _checked(policy_from_dmn(read_model(data, name), keep), name, functions, conference_domains)
-    if start.startswith((b"{", b"[")):
+    is_json = start.startswith((b"{", b"["))
+    if start.startswith(b"<") or (ending in _MODELS and not is_json):
+        return _drawn(data, name, keep, functions, conference_domains)
+    if is_json or ending == ".json":
         return policy_from_json(data, name, functions, conference_domains)
     return policy_of_source(parse_yaml(_text(data, name), name), None, functions, conference_domains)
 
@@ -83,14 +84,19 @@ def _text(data: bytes, name: str) -> str:
         raise PackError([Flaw("pack.too_large", "", {"limit": f"{MOST_BYTES // 1024 // 1024} MB"}, name)])
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise PackError([Flaw("pack.not_utf8", "", {}, name)]) from None
+    except UnicodeDecodeError as error:
+        raise PackError([Flaw("pack.not_utf8", "", {}, name, line_at(data, error.start))]) from None
 
 
-def _checked(
-    policy: Policy, name: str, functions: frozenset[str], conference_domains: frozenset[str]
+def _drawn(
+    data: bytes,
+    name: str,
+    keep: Policy | None,
+    functions: frozenset[str],
+    conference_domains: frozenset[str],
 ) -> Policy:
-    found = check_policy(policy, functions, conference_domains)
+    drawn = drawn_policy(read_model(data, name), keep)
+    found = check_policy(drawn.policy, functions, conference_domains)
     if found:
-        raise PackError([replace(flaw, file=name) for flaw in found])
-    return policy
+        raise PackError([drawn.placed(flaw) for flaw in found])
+    return drawn.policy

@@ -27,6 +27,11 @@ class Flaw:
         return say("pack.at", language, where=where.strip(), what=say(self.code, language, **self.values))
 
 
+def line_at(data: bytes, place: int) -> int:
+    """The line of a byte, from 1."""
+    return data.count(b"\n", 0, place) + 1
+
+
 class PackError(ValueError):
     """A policy document cannot be used. `flaws` has everything that was found, in its order."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rules.document import check_policy, policy_document, policy_from_document
-from rules.flaws import Flaw, PackError
+from rules.flaws import Flaw, PackError, line_at
 from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import Policy
 from rules.workbook.sheets import SHEETS
@@ -70,11 +70,18 @@ def _line(value: object, path: str, flaws: list[Flaw]) -> bytes:
         return b""
 
 
+@dataclass(frozen=True, slots=True)
 class _Repeated:
     """Stands in for an object that has a key twice."""
 
-    def __init__(self, key: str) -> None:
-        self.key = key
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _BadNumber:
+    """Stands in for a number that no policy can hold."""
+
+    written: str
 
 
 def _parsed(data: bytes, file: str) -> Any:
@@ -83,28 +90,31 @@ def _parsed(data: bytes, file: str) -> Any:
         raise _refused("too_large", file, limit=f"{MOST_BYTES // 1024 // 1024} MB")
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise _refused("not_utf8", file) from None
+    except UnicodeDecodeError as error:
+        raise _refused("not_utf8", file, "", line_at(data, error.start)) from None
     if "\x00" in text:  # UTF-16 without a mark; JSON itself has no such character
         raise _refused("not_utf8", file)
     try:
         found = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_int=lambda digits: _whole(digits, file),
-            parse_float=lambda digits: _decimal(digits, file),
-            parse_constant=lambda name: _bad_number(name, file),
+            parse_int=_whole,
+            parse_float=_decimal,
+            parse_constant=_BadNumber,
         )
     except json.JSONDecodeError as error:
         raise _refused("not_json", file, "", error.lineno, column=str(error.colno)) from None
     except RecursionError:
         raise _refused("too_deep", file, limit=str(DEEPEST)) from None
-    flaws = list(_ill(found, "", 0, file)) if isinstance(found, dict | list | _Repeated) else []
+    flaws = list(_ill(found, "", 0, file))
     if isinstance(found, dict):
         flaws += _too_many(found, file)
     if flaws:
         raise PackError(flaws)
     return found
+
+
+_LOOKED_INTO = (dict, list, _Repeated, _BadNumber)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
@@ -114,17 +124,13 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
     return _Repeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
 
 
-def _whole(digits: str, file: str) -> int:
-    return int(digits) if len(digits) <= LONGEST_NUMBER else _bad_number(digits, file)
+def _whole(digits: str) -> int | _BadNumber:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else _BadNumber(digits)
 
 
-def _decimal(digits: str, file: str) -> float:
+def _decimal(digits: str) -> float | _BadNumber:
     number = float(digits)
-    return number if abs(number) != float("inf") else _bad_number(digits, file)
-
-
-def _bad_number(written: str, file: str) -> Any:
-    raise _refused("bad_number", file, number=written[:40], limit=str(LONGEST_NUMBER))
+    return number if abs(number) != float("inf") else _BadNumber(digits)
 
 
 def _too_many(document: Mapping[str, Any], file: str) -> Iterator[Flaw]:
@@ -135,21 +141,25 @@ def _too_many(document: Mapping[str, Any], file: str) -> Iterator[Flaw]:
 
 
 def _ill(data: Any, path: str, depth: int, file: str) -> Iterator[Flaw]:
-    """What no policy may hold anywhere: repeated keys, halves of characters, endless nesting."""
+    """What no policy may hold anywhere: repeated keys, endless numbers or nesting, halves of characters."""
     if depth > DEEPEST:
         yield Flaw("json.too_deep", path, {"limit": str(DEEPEST)}, file)
         return
-    if isinstance(data, _Repeated):
-        yield Flaw("json.repeated_key", path, {"entry": data.key}, file)
-        return
-    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        place = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict | list | _Repeated):
-            yield from _ill(value, place, depth + 1, file)
-        elif _is_ill(value):
-            yield Flaw("json.bad_text", place, {}, file)
-        if _is_ill(key):
-            yield Flaw("json.bad_text", path, {}, file)
+    match data:
+        case _Repeated(repeated):
+            yield Flaw("json.repeated_key", path, {"entry": repeated}, file)
+        case _BadNumber(written):
+            values = {"number": written[:40], "limit": str(LONGEST_NUMBER)}
+            yield Flaw("json.bad_number", path, values, file)
+        case dict() | list():
+            for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+                place = f"{path}.{key}" if path else str(key)
+                if isinstance(value, _LOOKED_INTO):
+                    yield from _ill(value, place, depth + 1, file)
+                elif _is_ill(value):
+                    yield Flaw("json.bad_text", place, {}, file)
+                if _is_ill(key):
+                    yield Flaw("json.bad_text", path, {}, file)
 
 
 def _is_ill(value: object) -> bool:

@@ -20,6 +20,12 @@ DEEPEST = 40
 MOST_OPERATIONS = 200
 """In one expression, or in all expressions of one cell: a chain of operations nests as deep as it is long."""
 _LONGEST_NUMBER = 400  # digits; beyond, no float has a value for it
+_SPACED_FUNCTION = re.compile(
+    r"((?:starts|ends)\s+with|string\s+length|(?:upper|lower)\s+case|substring\s+(?:before|after)"
+    r"|(?:index|day|month|week)\s+of(?:\s+\w+)?|insert\s+before|distinct\s+values|get\s+\w+|is\s+defined"
+    r"|list\s+\w+|date\s+and\s+time|(?:years\s+and\s+months|days\s+and\s+time)\s+duration)\s*\("
+)
+"""Functions of the standard whose names have blanks in them."""
 _KEYWORDS = frozenset(
     {
         "if",
@@ -290,10 +296,12 @@ class Parser:
             self.take()
             return Items(self._listed("]"))
         if token.kind == "name":
-            return self._named(self.take().text)
+            self.take()
+            return self._named(token)
         raise self.unexpected()
 
-    def _named(self, word: str) -> Expression:
+    def _named(self, token: Token) -> Expression:
+        word = token.text
         constants: Mapping[str, Simple] = {"true": True, "false": False, "null": None}
         if word in self._names.known and not self.at("("):
             return Name(word)
@@ -303,6 +311,8 @@ class Parser:
             return self._call(word)
         if word in _KEYWORDS:
             raise NotFeel("unsupported_word", word=word)
+        if spaced := _SPACED_FUNCTION.match(self.text, token.at):
+            return self._call(" ".join(spaced[1].split()))
         raise NotFeel("unknown_name", name=word, text=self.text[:60])
 
     def _call(self, function: str) -> Expression:

@@ -38,9 +38,12 @@ _NOTHING = Literal(None)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A rule, with the priority and the place in the policy that the file carries for it, if it does."""
+    """A rule, the row of the table that it was drawn in (`Fee #3`) with its line, and the priority and the
+    place in the policy that the file carries for it, if it does."""
 
     rule: Rule
+    drawn: str
+    line: int
     priority: int | None = None
     place: int | None = None
 
@@ -99,9 +102,8 @@ class TableRows:
 
     def _rule(self, number: int, row: TableRule) -> list[Row]:
         """The rule of a row; several where its cells fall apart."""
-        answers = _Answers(
-            self._parts, row.outputs, self._flaws, f"{self._decision.name} #{number}", row.line
-        )
+        drawn = f"{self._decision.name} #{number}"
+        answers = _Answers(self._parts, row.outputs, self._flaws, drawn, row.line)
         title = answers.text(Part.TITLE)
         if title is None:
             title = row.description or row.id or f"{self._decision.name} {number}"
@@ -118,16 +120,16 @@ class TableRows:
         )
         rule, asked = self._asked(number, row, rule)
         if prod(map(len, asked)) > MOST_ALTERNATIVES:
-            place = f"{self._decision.name} #{number}"
-            self._flaws.note("too_many_alternatives", place, row.line, limit=str(MOST_ALTERNATIVES))
+            self._flaws.note("too_many_alternatives", drawn, row.line, limit=str(MOST_ALTERNATIVES))
             return []
         ways = [tuple(condition for part in parts for condition in part) for parts in product(*asked)]
         if len(ways) == 1:
-            priority, place_in_policy = (_whole(row.extra.get(name)) for name in ("priority", "place"))
-            return [Row(replace(rule, conditions=ways[0]), priority, place_in_policy)]
+            priority, place = (_whole(row.extra.get(name)) for name in ("priority", "place"))
+            return [Row(replace(rule, conditions=ways[0]), drawn, row.line, priority, place)]
+        ids = (rule.id if at == 1 else f"{rule.id}~{at}" for at in range(1, len(ways) + 1))
         return [
-            Row(replace(rule, id=rule.id if at == 0 else f"{rule.id}~{at + 1}", conditions=way))
-            for at, way in enumerate(ways)
+            Row(replace(rule, id=each, conditions=way), drawn, row.line)
+            for each, way in zip(ids, ways, strict=True)
         ]
 
     def _asked(self, number: int, row: TableRule, rule: Rule) -> tuple[Rule, list[Alternatives]]:
@@ -171,7 +173,9 @@ class TableRows:
                 conditions=(),
                 outcome=answers.outcome(),
                 legal_basis=answers.legal_basis(None),
-            )
+            ),
+            self._decision.name,
+            self._decision.line,
         )
 
 

@@ -27,7 +27,7 @@ _ALWAYS_WRITTEN = (Part.RULE, Part.TITLE, Part.TITLE_EN)
 
 
 def dmn_from_policy(policy: Policy, language: Language = Language.ZH) -> str:
-    """The policy without its lexicon and its cases, with headings in a language. `policy_from_dmn` gives the
+    """The policy without its lexicon and its cases, with headings in a language. Reading it gives the
     same rules and fields again. Raises PackError for what DMN cannot say: a policy that was not checked, or
     characters that XML cannot carry."""
     writer = _Writer(policy, language)

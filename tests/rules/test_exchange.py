@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rules.exchange import FileFormat, read_policy_file, write_policy
 from rules.flaws import PackError
 from rules.pack import PACKS, load_pack
+from tests.rules.dmn.models import definitions, table
 from tests.rules.workbook.grids import packed, small, unpacked
 from wording.catalogue import Language
 
@@ -62,6 +63,9 @@ def test_an_unknown_function_is_refused_whatever_the_format(format_: FileFormat)
         (b"{", "a.json", "json.not_json"),
         ("{}".encode("utf-16"), "a.json", "json.not_utf8"),
         (b"[]", "a.json", "pack.not_a_mapping"),
+        (b"NaN", "a.json", "json.bad_number"),
+        (b"just words", "a.json", "json.not_json"),
+        (b"just words", "a.dmn", "dmn.not_xml"),
         (b"key: a", "policy.yaml", "pack.missing"),
         (b"lexicon: [../../etc/passwd]", "policy.yaml", "pack.no_lexicon_file"),
         (b"just words", "policy.yaml", "pack.not_a_mapping"),
@@ -74,6 +78,20 @@ def test_no_policy(data: bytes, name: str, code: str) -> None:
     for flaw in caught.value.flaws:
         assert flaw.file == name
         assert all(flaw.message(language) for language in Language)
+
+
+def test_what_a_drawn_table_says_wrong_has_its_row_and_line() -> None:
+    rows = [['"port"', '"ecology"'], ['"port"', '"magic"'], ['"sea"', '"ecology"']]
+    drawn = definitions(table("UNIQUE", ["sector:string"], ["lead:string"], rows))
+    with pytest.raises(PackError) as caught:
+        read_policy_file(drawn.encode(), "表.dmn", small())
+    lines = drawn.splitlines()
+    found = [(flaw.code, flaw.path, lines[(flaw.line or 0) - 1]) for flaw in caught.value.flaws]
+    assert [(code, place) for code, place, _ in found] == [
+        ("check.unknown_function", "决定 #2 lead"),
+        ("check.value_not_allowed", "决定 #3 sector"),
+    ]
+    assert ["magic" in found[0][2], "sea" in found[1][2]] == [True, True]
 
 
 @given(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from rules.dmn.policy_reader import drawn_policy
 from rules.dmn.reader import read_model
 from rules.dmn.table import Model
+from rules.model import Policy
 
 DMN_13 = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 
@@ -83,6 +85,11 @@ def input_data(name: str, kind: str) -> str:
 def model(*body: str) -> Model:
     """The model of these elements."""
     return read_model(definitions("\n".join(body)).encode(), "model.dmn")
+
+
+def policy_from_dmn(drawn: Model, keep: Policy | None = None) -> Policy:
+    """The policy of a model."""
+    return drawn_policy(drawn, keep).policy
 
 
 def _texts(element: str, text: str) -> str:

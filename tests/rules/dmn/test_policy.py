@@ -12,7 +12,6 @@ from rules.check import Severity, check
 from rules.dmn import policy_rows
 from rules.dmn.columns import Part, label_of
 from rules.dmn.evaluate import evaluate_model
-from rules.dmn.policy_reader import policy_from_dmn
 from rules.dmn.policy_writer import dmn_from_policy
 from rules.dmn.reader import read_model
 from rules.dmn.table import DecisionTable
@@ -35,7 +34,7 @@ from rules.model import (
     RuleKind,
 )
 from rules.pack import load_pack, pack_keys
-from tests.rules.dmn.models import expression, input_data, model, required, table
+from tests.rules.dmn.models import expression, input_data, model, policy_from_dmn, required, table
 from tests.rules.random_policies import FUNCTIONS, random_facts, random_policy
 from wording.catalogue import Language
 
