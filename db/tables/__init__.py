@@ -10,6 +10,7 @@ from db.tables import (
     policy,
     region,
     revision,
+    simulation,
     unit,
 )
 from db.tables.base import Base
@@ -25,5 +26,6 @@ __all__ = [
     "policy",
     "region",
     "revision",
+    "simulation",
     "unit",
 ]
