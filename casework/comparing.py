@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from casework.desk import Desk
 from casework.errors import Result
@@ -10,8 +12,8 @@ from casework.policy_reference import PolicyReference, referred
 from casework.review import prepared
 from rules.apart import apart
 from rules.difference import difference
+from rules.document import policy_from_document
 from rules.in_words import ChangeInWords, changes_in_words
-from rules.model import Policy
 from wording.catalogue import Language
 
 COMPARING_SECONDS = 60.0
@@ -28,7 +30,7 @@ class ComparePolicies:
 
 async def compare_policies(desk: Desk, request: ComparePolicies) -> Result[list[ChangeInWords]]:
     """What changed from the old one to the new one."""
-    return await prepared(_compare(desk, request))
+    return await prepared(_compare(desk, request), ("new",))
 
 
 async def _compare(desk: Desk, request: ComparePolicies) -> list[ChangeInWords]:
@@ -39,6 +41,9 @@ async def _compare(desk: Desk, request: ComparePolicies) -> list[ChangeInWords]:
         return await apart(COMPARING_SECONDS, compared, old, new, request.language)
 
 
-def compared(old: Policy, new: Policy, language: Language) -> list[ChangeInWords]:
-    """What changed between two policies."""
+def compared(
+    old_document: Mapping[str, Any], new_document: Mapping[str, Any], language: Language
+) -> list[ChangeInWords]:
+    """What changed between two policies, given as their documents."""
+    old, new = policy_from_document(old_document), policy_from_document(new_document)
     return list(changes_in_words(difference(old, new), old, new, language))

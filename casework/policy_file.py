@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.drafting import CreateDraft, ReplaceDraft, create_draft, replace_draft
 from casework.errors import ErrorCode, Refused, Result, UserError
-from casework.policy import newest_version, read_draft, read_policy
-from casework.policy_list import list_drafts
-from casework.policy_reference import PolicyReference, referred
+from casework.policy import newest_version
+from casework.policy_reference import PolicyReference, draft_document, referred
+from casework.policy_text import read_document
 from casework.review import prepared
+from casework.text import clean
 from rules.apart import apart
+from rules.document import policy_from_document
 from rules.exchange import FileFormat, read_policy_file, write_policy
 from rules.flaws import Flaw, PackError
 from rules.model import Policy
@@ -61,7 +65,7 @@ async def import_policy(
     """Make a draft of a file, or give a draft the content of one. Answers with the draft's key. What the
     format has no room for is taken from the draft, else from the newest version of the policy. Nothing is
     stored of a file that has a flaw; every flaw is an error of its own."""
-    read = await prepared(_read(desk, request))
+    read = await prepared(_read(desk, request), ("content",))
     if read.value is None:
         return Result(errors=read.errors)
     if request.draft_id is not None:
@@ -82,48 +86,52 @@ async def _read(desk: Desk, request: ImportPolicy) -> Policy:
         found = await apart(READING_SECONDS, read_file, request.content, request.file_name, kept)
     if isinstance(found, Policy):
         return found
-    raise Refused(*(UserError(ErrorCode.FILE_FLAW, ("file",), {"flaw": flaw}) for flaw in found[:MOST_FLAWS]))
+    raise Refused(*_flawed(("content",), found))
 
 
-async def _kept(desk: Desk, request: ImportPolicy) -> Policy | None:
+async def _kept(desk: Desk, request: ImportPolicy) -> dict[str, Any] | None:
     async with desk.database.read() as connection:
         if request.draft_id is not None:
-            drafts = await list_drafts(connection, ending=request.draft_id.hex)
-            return await read_draft(connection, request.draft_id) if drafts else None
-        version = await newest_version(connection, request.policy_key) if request.policy_key else None
-        return await read_policy(connection, version) if version else None
+            return await draft_document(connection, request.draft_id)
+        version = await newest_version(connection, clean(request.policy_key or ""))
+        if version is None:
+            return None
+        return await read_document(connection, version.text_id, version.policy_key, version.number)
 
 
-def read_file(content: bytes, name: str, kept: Policy | None) -> Policy | tuple[Flaw, ...]:
-    """The policy of a file, or every flaw of it."""
+def read_file(content: bytes, name: str, kept: Mapping[str, Any] | None) -> Policy | tuple[Flaw, ...]:
+    """The policy of a file, or every flaw of it. What it leaves out is taken from the document that is
+    `kept`."""
     try:
-        return read_policy_file(content, name, kept)
+        return read_policy_file(content, name, policy_from_document(kept) if kept else None)
     except PackError as error:
         return error.flaws
 
 
 async def export_policy(desk: Desk, request: ExportPolicy) -> Result[PolicyFile]:
     """The file of a draft or a version."""
-    named = await prepared(_named(desk, request.policy))
-    if named.value is None:
-        return Result(errors=named.errors)
-    policy = named.value
-    async with desk.examinations:
-        found = await apart(READING_SECONDS, write_file, policy, request.format, request.language)
-    if isinstance(found, bytes):
-        return Result(PolicyFile(f"{policy.key}-{policy.version}.{request.format}", found))
-    flaws = found[:MOST_FLAWS]
-    return Result(errors=tuple(UserError(ErrorCode.FILE_FLAW, ("format",), {"flaw": flaw}) for flaw in flaws))
+    return await prepared(_written(desk, request), ("policy",))
 
 
-async def _named(desk: Desk, reference: PolicyReference) -> Policy:
+async def _written(desk: Desk, request: ExportPolicy) -> PolicyFile:
     async with desk.database.read() as connection:
-        return await referred(connection, reference, ("policy",))
+        document = await referred(connection, request.policy, ("policy",))
+    async with desk.examinations:
+        found = await apart(READING_SECONDS, write_file, document, request.format, request.language)
+    if not isinstance(found, bytes):
+        raise Refused(*_flawed(("format",), found))
+    return PolicyFile(f"{document['key']}-{document['version']}.{request.format}", found)
 
 
-def write_file(policy: Policy, format_: FileFormat, language: Language) -> bytes | tuple[Flaw, ...]:
-    """The file of a policy, or what the format cannot hold."""
+def _flawed(path: tuple[str, ...], flaws: Sequence[Flaw]) -> list[UserError]:
+    return [UserError(ErrorCode.FILE_FLAW, path, {"flaw": flaw}) for flaw in flaws[:MOST_FLAWS]]
+
+
+def write_file(
+    document: Mapping[str, Any], format_: FileFormat, language: Language
+) -> bytes | tuple[Flaw, ...]:
+    """The file of a policy, given as its document, or what the format cannot hold."""
     try:
-        return write_policy(policy, format_, language)
+        return write_policy(policy_from_document(document), format_, language)
     except PackError as error:
         return error.flaws

@@ -85,14 +85,14 @@ async def check_draft(desk: Desk, actor: Actor, request: CheckDraft, key: str | 
     return await act(desk, actor, "check_draft", key, asdict(request), work)
 
 
-async def prepared(work: Awaitable[T]) -> Result[T]:
-    """What is worked out before the transaction, or why it could not be."""
+async def prepared(work: Awaitable[T], path: tuple[str, ...] = ("id",)) -> Result[T]:
+    """What is worked out before the transaction, or why it could not be; `path` leads to what it is about."""
     try:
         return Result(await work)
     except Refused as refused:
         return Result(errors=refused.errors)
     except ApartError as failed:
-        return Result(errors=(UserError(ErrorCode.CHECK_FAILED, ("id",), {"reason": str(failed)}),))
+        return Result(errors=(UserError(ErrorCode.CHECK_FAILED, path, {"reason": str(failed)}),))
 
 
 async def _report(desk: Desk, request: CheckDraft) -> dict[str, Any]:

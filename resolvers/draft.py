@@ -7,12 +7,13 @@ from sqlalchemy import String, bindparam, or_
 
 from casework.draft import DraftState
 from casework.policy_list import OVER
+from casework.text import clean
 from db.tables.policy import PolicyDraft, PolicyText
 from resolvers.context import Context
 from resolvers.description import Found, Ref, Relation, Source, Values
 from resolvers.identity import UUID_TEXT, key_of
 from resolvers.policy import POLICY, RULE, VERSION
-from resolvers.span import span
+from resolvers.span import MOST, newest, span
 
 _draft, _text = PolicyDraft.__table__, PolicyText.__table__
 
@@ -28,9 +29,12 @@ DRAFT = Source(
 """One draft, with what its text says beside the rows."""
 
 
-def _wanted(context: Context, *, policy_key: str | None = None, state: DraftState | None = None) -> Values:
+def _wanted(
+    context: Context, *, policy_key: str | None = None, state: DraftState | None = None, first: int = 20
+) -> Values:
     """Which drafts: of all policies or one, in one state or all that are not over."""
-    return {"wanted_key": policy_key, "wanted_state": state and state.value}
+    wanted_key = None if policy_key is None else clean(policy_key)
+    return {"wanted_key": wanted_key, "wanted_state": state and state.value, **newest(context, first=first)}
 
 
 _key, _state = (bindparam(name, type_=String()) for name in ("wanted_key", "wanted_state"))
@@ -44,6 +48,7 @@ DRAFTS = Relation(
     ),
     order=(DRAFT.columns["key"].desc(),),
     narrow=_wanted,
+    first=MOST,
 )
 """Drafts, the newest first."""
 POLICY_OF_DRAFT = Relation(POLICY, on=(("policy_key", "key"),))

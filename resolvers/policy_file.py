@@ -11,6 +11,8 @@ from casework.errors import UserError
 from casework.policy_file import ExportPolicy, PolicyFile, export_policy
 from casework.policy_reference import PolicyReference
 from resolvers.context import Context
+from resolvers.description import Computed
+from resolvers.span import stretch
 from rules.exchange import FileFormat
 from rules.in_words import ChangeInWords
 
@@ -19,6 +21,7 @@ from rules.in_words import ChangeInWords
 class Compared:
     """What changed, or what has to be mended in the question."""
 
+    count: int
     changes: Sequence[ChangeInWords]
     errors: tuple[UserError, ...]
 
@@ -42,7 +45,15 @@ class Exported:
 async def compare(context: Context, old: PolicyReference, new: PolicyReference) -> Compared:
     """What changed from one policy to another."""
     result = await compare_policies(context.desk, ComparePolicies(old, new, context.language))
-    return Compared(result.value or (), result.errors)
+    changes = result.value or ()
+    return Compared(len(changes), changes, result.errors)
+
+
+def changes(
+    context: Context, changes: Sequence[ChangeInWords], *, after: int = 0, first: int = 100
+) -> Sequence[ChangeInWords]:
+    """The changes, a stretch at a time."""
+    return stretch(context, changes, after, first)
 
 
 async def export(context: Context, policy: PolicyReference, format: FileFormat) -> Exported:
@@ -53,3 +64,6 @@ async def export(context: Context, policy: PolicyReference, format: FileFormat) 
 
 def _entry(file: PolicyFile) -> PolicyFileEntry:
     return PolicyFileEntry(file.name, b64encode(file.content).decode())
+
+
+CHANGES = Computed(changes)

@@ -1,4 +1,4 @@
-"""What the check of a draft found, in the language of who asks."""
+"""What the check of a draft found, in the language of who asks; its lists a stretch at a time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from typing import Any
 from resolvers.context import Context
 from resolvers.decision import FactEntry, facts
 from resolvers.description import Computed
-from rules.examination import findings_of, flaws_of
+from resolvers.span import stretch
+from rules.analysis.document import finding_from_document
+from rules.flaws import Flaw
+
+Document = Mapping[str, Any]
+DEFAULT = 20
+"""How many entries of a list come unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +59,29 @@ class CaseResultEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
-    """What the last check found. Lists are cut after the first thousand; the counts tell of all."""
+    """What the last check found. Its lists are documents, each made into entries when it is asked for; they
+    are cut after the first thousand, and the counts tell of all. `fields` are those of the draft's text."""
 
     day: date
     complete: bool
     error_count: int
     warning_count: int
     finding_count: int
+    passed_count: int
     failed_count: int
-    errors: Sequence[FlawEntry]
-    warnings: Sequence[FlawEntry]
-    findings: Sequence[FindingEntry]
-    cases: Sequence[CaseResultEntry]
+    errors: Sequence[Document]
+    warnings: Sequence[Document]
+    findings: Sequence[Document]
+    cases: Sequence[Document]
+    fields: Sequence[Document]
 
 
-def report(
-    context: Context, report: Mapping[str, Any] | None, fields: Sequence[Mapping[str, Any]]
-) -> ReportEntry | None:
+def report(report: Document | None, fields: Sequence[Document]) -> ReportEntry | None:
     """What the last check found; None for a draft that has changed since."""
-    if report is None:
-        return None
+    return None if report is None else _entry(report, fields)
+
+
+def _entry(report: Document, fields: Sequence[Document]) -> ReportEntry:
     counts = report["counts"]
     return ReportEntry(
         day=date.fromisoformat(report["day"]),
@@ -80,36 +89,67 @@ def report(
         error_count=counts["errors"],
         warning_count=counts["warnings"],
         finding_count=sum(counts["findings"].values()),
+        passed_count=counts["passed"],
         failed_count=counts["failed"],
-        errors=_flaws(context, report, "errors"),
-        warnings=_flaws(context, report, "warnings"),
-        findings=_findings(context, report, fields),
-        cases=[_case_result(case) for case in report["cases"]],
+        errors=report["errors"],
+        warnings=report["warnings"],
+        findings=report["findings"],
+        # Of ten thousand cases nobody looks for those that failed.
+        cases=sorted(report["cases"], key=lambda case: case["passed"]),
+        fields=fields,
     )
 
 
-def _flaws(context: Context, report: Mapping[str, Any], kind: str) -> list[FlawEntry]:
-    return [
-        FlawEntry(flaw.code, flaw.path, flaw.message(context.language)) for flaw in flaws_of(report, kind)
-    ]
+def errors(
+    context: Context, errors: Sequence[Document], *, after: int = 0, first: int = DEFAULT
+) -> list[FlawEntry]:
+    """What keeps the draft from being published."""
+    return [_flaw(context, document) for document in stretch(context, errors, after, first)]
 
 
-def _findings(
-    context: Context, report: Mapping[str, Any], fields: Sequence[Mapping[str, Any]]
+def warnings(
+    context: Context, warnings: Sequence[Document], *, after: int = 0, first: int = DEFAULT
+) -> list[FlawEntry]:
+    """What may be a slip."""
+    return [_flaw(context, document) for document in stretch(context, warnings, after, first)]
+
+
+def findings(
+    context: Context,
+    findings: Sequence[Document],
+    fields: Sequence[Document],
+    *,
+    after: int = 0,
+    first: int = DEFAULT,
 ) -> list[FindingEntry]:
-    return [
-        FindingEntry(
-            kind=finding.kind,
-            severity=finding.severity,
-            message=finding.say(context.language),
-            rules=finding.rules,
-            witness=facts(document["witness"], fields) if "witness" in document else None,
-        )
-        for finding, document in zip(findings_of(report), report["findings"], strict=True)
-    ]
+    """What its rules do to each other."""
+    return [_finding(context, document, fields) for document in stretch(context, findings, after, first)]
 
 
-def _case_result(case: Mapping[str, Any]) -> CaseResultEntry:
+def cases(
+    context: Context, cases: Sequence[Document], *, after: int = 0, first: int = DEFAULT
+) -> list[CaseResultEntry]:
+    """How its cases fared, those that failed first."""
+    return [_case_result(case) for case in stretch(context, cases, after, first)]
+
+
+def _flaw(context: Context, document: Document) -> FlawEntry:
+    flaw = Flaw(document["code"], document["path"], document["values"])
+    return FlawEntry(flaw.code, flaw.path, flaw.message(context.language))
+
+
+def _finding(context: Context, document: Document, fields: Sequence[Document]) -> FindingEntry:
+    finding = finding_from_document(document)
+    return FindingEntry(
+        kind=finding.kind,
+        severity=finding.severity,
+        message=finding.say(context.language),
+        rules=finding.rules,
+        witness=facts(document["witness"], fields) if "witness" in document else None,
+    )
+
+
+def _case_result(case: Document) -> CaseResultEntry:
     differences = [
         CaseDifferenceEntry(each["entry"], each["expected"], each["found"]) for each in case["differences"]
     ]
@@ -117,3 +157,7 @@ def _case_result(case: Mapping[str, Any]) -> CaseResultEntry:
 
 
 REPORT = Computed(report)
+ERRORS = Computed(errors)
+WARNINGS = Computed(warnings)
+FINDINGS = Computed(findings)
+CASES = Computed(cases)

@@ -1,9 +1,9 @@
-"""A stretch of a numbered list below one parent: the events of a dispute, the rules of a version."""
+"""A stretch of a numbered list: the events of a dispute, the rules of a version, the findings of a report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Integer, bindparam
 
@@ -15,6 +15,8 @@ LONGEST_SPAN = 100
 LAST_NUMBER = 2**31 - 1
 
 MOST = "at_most"
+
+T = TypeVar("T")
 
 
 def span(
@@ -38,12 +40,23 @@ def span(
 def _bounds(default: int) -> Callable[..., Values]:
     def bounds(context: Context, *, after: int = 0, first: int = default) -> Values:
         """The stretch that a query asks for. Raises BadUserInput when it is too long or makes no sense."""
-        check_size(context, first)
-        if after < 0:
-            raise BadUserInput("input.after_negative", context.language)
+        check_stretch(context, after, first)
         return {"after_number": min(after, LAST_NUMBER), "last_number": min(after + first, LAST_NUMBER)}
 
     return bounds
+
+
+def stretch(context: Context, items: Sequence[T], after: int, first: int) -> Sequence[T]:
+    """The same of a list that is at hand: `first` items after the first `after`. Raises BadUserInput."""
+    check_stretch(context, after, first)
+    return items[after : after + first]
+
+
+def check_stretch(context: Context, after: int, first: int) -> None:
+    """Raises BadUserInput for a stretch that is too long or makes no sense."""
+    check_size(context, first)
+    if after < 0:
+        raise BadUserInput("input.after_negative", context.language)
 
 
 def newest(context: Context, *, first: int = 20) -> Values:

@@ -165,8 +165,8 @@ class CaseResult:
 
 @strawberry.type(
     description=both(
-        "What the last check of a draft found; lists are cut after the first thousand.",
-        "草案最近一次检查的结果，各列表只留前一千项。",
+        "What the last check of a draft found; it keeps the first thousand errors, warnings and findings.",
+        "草案最近一次检查的结果，错误、提示和发现各留前一千项。",
     )
 )
 class PolicyReport:
@@ -177,13 +177,32 @@ class PolicyReport:
     error_count: int = column("How many errors.", "错误数。")
     warning_count: int = column("How many warnings of the check.", "检查提示数。")
     finding_count: int = column("How many findings of the analysis.", "分析发现数。")
+    passed_count: int = column("How many cases passed.", "通过的用例数。")
     failed_count: int = column("How many cases failed.", "未通过的用例数。")
-    errors: list[PolicyFlaw] = column("What keeps it from being published.", "妨碍发布的错误。")
-    warnings: list[PolicyFlaw] = column("What may be a slip.", "可能的疏漏。")
-    findings: list[PolicyFinding] = column(
-        "What its rules do to each other, warnings first.", "规则之间的相互影响，提示在前。"
+    errors: list[PolicyFlaw] = relation(
+        "What keeps it from being published.",
+        "妨碍发布的错误。",
+        policy_report.ERRORS,
+        after=SKIPPED,
+        first=AT_MOST,
     )
-    cases: list[CaseResult] = column("How its cases fared.", "用例结果。")
+    warnings: list[PolicyFlaw] = relation(
+        "What may be a slip.", "可能的疏漏。", policy_report.WARNINGS, after=SKIPPED, first=AT_MOST
+    )
+    findings: list[PolicyFinding] = relation(
+        "What its rules do to each other, warnings first.",
+        "规则之间的相互影响，提示在前。",
+        policy_report.FINDINGS,
+        after=SKIPPED,
+        first=AT_MOST,
+    )
+    cases: list[CaseResult] = relation(
+        "How its cases fared, those that failed first.",
+        "用例结果，未通过者在前。",
+        policy_report.CASES,
+        after=SKIPPED,
+        first=AT_MOST,
+    )
 
 
 @strawberry.type(description=both("A policy on its way to publication.", "规则集草案。"))

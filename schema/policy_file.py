@@ -5,12 +5,13 @@ from __future__ import annotations
 import strawberry
 
 from casework.policy_reference import PolicyReference
+from resolvers import policy_file as answers
 from resolvers.identity import uuid_or_nobody
 from rules.exchange import FileFormat
 from rules.in_words import ChangeKind, Part
 from schema.enumeration import publish
 from schema.errors import UserError
-from schema.field import both, column, optional
+from schema.field import both, column, optional, relation
 
 publish(
     FileFormat,
@@ -85,7 +86,14 @@ class PolicyChange:
 class PolicyDifferencePayload:
     """Made of `resolvers.policy_file.Compared`."""
 
-    changes: list[PolicyChange] = column("All changes; empty with errors.", "全部改动，有错误时为空。")
+    count: int = column("How many changes there are.", "改动总数。")
+    changes: list[PolicyChange] = relation(
+        "The changes: settings, facts, rules, terms, readings, cases; empty with errors.",
+        "改动：设置、要素、规则、词条、读法、用例；有错误时为空。",
+        answers.CHANGES,
+        after=("How many to skip.", "跳过的条数。"),
+        first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
+    )
     errors: list[UserError] = column("What has to be mended first.", "需先更正的问题。")
 
 

@@ -184,6 +184,7 @@ class Query:
         DRAFTS,
         policy_key=("Of this policy.", "规则集代号。"),
         state=("In this state.", "状态。"),
+        first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
     )
     policy_draft: PolicyDraft | None = relation(
         "The draft with an id.", "按 id 查询草案。", DRAFT_BY_ID, id=("Its id.", "全局标识。")
