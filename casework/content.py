@@ -131,4 +131,5 @@ def _value_errors(value: Any, path: Path) -> Iterator[UserError]:
 
 
 def _fits(number: float) -> bool:
-    return abs(number) <= LARGEST_NUMBER  # false for what is no number, too
+    # False for what is no number, too; and a larger one may have been rounded to this one on its way.
+    return abs(number) < LARGEST_NUMBER

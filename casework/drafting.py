@@ -17,6 +17,7 @@ from casework.content import MOST, content_errors, entries_errors, is_policy_key
 from casework.desk import Desk
 from casework.draft import OPEN_TO_EDITS, Draft, DraftState, changed, draft_of, record
 from casework.errors import ErrorCode, Refused, Result, UserError
+from casework.input_path import of_input
 from casework.policy import newest_version, version_numbered
 from casework.policy_text import (
     CASES,
@@ -50,7 +51,6 @@ MOST_ERRORS = 100
 """How many errors of a content are told."""
 MOST_EDITS = 1_000
 """How many rows one edit may name; whole tables are imported instead."""
-_NAMES = {"title_en": "titleEn", "triage_below": "triageBelow"}
 MODEL_PACK = "municipal"
 """A policy from nothing may ask about what this shipped one asks about."""
 
@@ -301,20 +301,22 @@ def _edit_errors(edits: Sequence[_Edit]) -> list[UserError]:
     found = (
         chain(
             entries_errors(edit.part.entry, [entry for entry, _ in edit.put], edit.put_path),
-            name_errors([before or "" for _, before in edit.put], edit.put_path),
+            _before_errors(edit),
             name_errors(edit.remove, edit.remove_path),
         )
         for edit in edits
     )
-    return list(islice(chain.from_iterable(found), MOST_ERRORS))
+    return list(of_input(islice(chain.from_iterable(found), MOST_ERRORS)))
+
+
+def _before_errors(edit: _Edit) -> list[UserError]:
+    errors = name_errors([before or "" for _, before in edit.put], edit.put_path)
+    return [replace(error, path=(*error.path, "before")) for error in errors]
 
 
 def _head_errors(head: Mapping[str, Any]) -> list[UserError]:
     errors = content_errors({"title": "-", "title_en": "-", "triage_below": 0.0, **head}, ())
-    # The entries of a document are called otherwise in the API.
-    return [
-        replace(error, path=(_NAMES.get(error.path[0], error.path[0]), *error.path[1:])) for error in errors
-    ]
+    return list(of_input(islice(errors, MOST_ERRORS)))
 
 
 async def _apply(change: Change, draft: Draft, edit: _Edit) -> None:
@@ -331,8 +333,10 @@ async def _apply(change: Change, draft: Draft, edit: _Edit) -> None:
     try:
         await put_rows(connection, part, draft.text_id, edit.put)
     except LookupError as unknown:
-        values = {"name": unknown.args[0]}
-        raise Refused(UserError(ErrorCode.NOT_IN_DRAFT, edit.put_path, values)) from None
+        name = unknown.args[0]
+        at = next(at for at, (_, before) in enumerate(edit.put) if before == name)
+        path = (*edit.put_path, str(at), "before")
+        raise Refused(UserError(ErrorCode.NOT_IN_DRAFT, path, {"name": name})) from None
     count = await row_count(connection, part, draft.text_id)
     if count > MOST[part.entry]:
         values = {"count": count, "most": MOST[part.entry]}

@@ -97,6 +97,5 @@ async def _document(connection: AsyncConnection, draft: Draft, text_id: UUID | N
 
 
 def _named(conflict: Conflict, number: int) -> UserError:
-    values = {"name": conflict.name or conflict.part, "version": number}
-    path = (conflict.part, conflict.name) if conflict.name else (conflict.part,)
-    return UserError(ErrorCode.REBASE_CONFLICT, path, values)
+    name = f"{conflict.part}.{conflict.name}" if conflict.name else conflict.part
+    return UserError(ErrorCode.REBASE_CONFLICT, ("id",), {"name": name, "version": number})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import strawberry
 
@@ -36,6 +37,11 @@ publish(
 )
 
 
+def number(given: float) -> int | float:
+    """A number as files have it: 5 and not 5.0, so that what is written back unchanged adds up to the same."""
+    return int(given) if given.is_integer() else given
+
+
 @strawberry.input(
     description=both(
         "One condition of a rule: words, numbers or a flag.", "规则的一个条件，值为词、数值或是否。"
@@ -56,7 +62,7 @@ class RuleConditionInput:
     def condition(self) -> Condition:
         """The same for the rules."""
         flags: list[Scalar] = [] if self.flag is None else [self.flag]
-        values = (*self.words, *self.numbers, *flags)
+        values = (*self.words, *map(number, self.numbers), *flags)
         return Condition(self.field, self.operator, values, self.low, self.high, self.negated)
 
 
@@ -222,11 +228,11 @@ class CaseFactInput:
     flag: bool | None = optional("Yes or no.", "是或否。")
 
     def value(self) -> FactValue | None:
-        """The value; None where none is given."""
-        if self.words is not None:
-            return frozenset(self.words)
-        given = (self.word, self.number, self.flag)
-        return next((value for value in given if value is not None), None)
+        """The value; None, which casework refuses, where there is not exactly one."""
+        words = None if self.words is None else frozenset(self.words)
+        whole = None if self.number is None else number(self.number)
+        given = [value for value in (self.word, words, whole, self.flag) if value is not None]
+        return given[0] if len(given) == 1 else None
 
 
 @strawberry.input(
@@ -274,7 +280,9 @@ class PolicyCaseInput:
 
     def case(self) -> Case:
         """The same for the rules."""
-        given = {fact.field: value for fact in self.facts if (value := fact.value()) is not None}
+        given: dict[str, Any] = {}
+        for fact in self.facts:
+            given[fact.field] = None if fact.field in given else fact.value()
         return Case(self.name, self.expected.expected(), self.text, given, self.region_code, self.on)
 
 

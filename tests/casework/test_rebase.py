@@ -77,12 +77,9 @@ async def test_what_both_have_changed_is_named(desk: Desk) -> None:
     await published(desk, replace(SMALL, title="乙", rules=rules, lexicon=replace(LEXICON, terms=terms)))
     result = await rebase_draft(desk, EDITOR, RebaseDraft(draft, 2))
     assert {error.code for error in result.errors} == {ErrorCode.REBASE_CONFLICT}
-    assert {error.path for error in result.errors} == {
-        ("rules", "port"),
-        ("rules", "rest"),
-        ("terms", "码头"),
-        ("title",),
-    }
+    assert {error.path for error in result.errors} == {("id",)}
+    named = {error.values["name"] for error in result.errors}
+    assert named == {"rules.port", "rules.rest", "terms.码头", "title"}
     assert {error.values["version"] for error in result.errors} == {2}
     assert await said(desk, draft) == mine
 
