@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from typer.exceptions import TyperException
 
 from cli.framing import Command, argument, group, option
 from cli.policy.commands import policy_app
-from cli.speech import LANGUAGE, Exit, Stop, tell
+from cli.speech import LANGUAGE, Exit, Stop, harmless, tell
 
 OUTPUT_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 """How writing to standard output fails. Faults of files come with a name."""
@@ -152,6 +153,9 @@ def bench_graphql(
 def main() -> None:
     """Run the command line and leave with its exit status; every fault is one line on standard error."""
     _open_missing_streams()
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Names of files need not be UTF-8, and a terminal need not know every character.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = app(standalone_mode=False)
         sys.stdout.flush()
@@ -187,7 +191,7 @@ def _open_missing_streams() -> None:
 
 def _leave(status: int, message: str) -> None:
     if message:
-        print(message, file=sys.stderr)
+        print(harmless(message), file=sys.stderr)
     try:
         sys.stdout.flush()
     except OSError:

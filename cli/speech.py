@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from enum import IntEnum
 
 from server.language import preferred_language
 from wording.catalogue import say
 
 LANGUAGE = preferred_language(os.environ)
+
+
+# What would steer a terminal, or turn the direction of a line: names and contents of files may hold it.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Exit(IntEnum):
@@ -33,4 +38,9 @@ class Stop(Exception):
 
 def tell(key: str, **values: object) -> str:
     """The sentence of `key` in the command's language."""
-    return say(key, LANGUAGE, **values)
+    return harmless(say(key, LANGUAGE, **values))
+
+
+def harmless(text: str) -> str:
+    """A text with what would steer a terminal written out, such as `\\x1b`."""
+    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)

@@ -18,6 +18,9 @@ from rules.workbook.write import write_workbook
 from rules.yaml_source import MOST_BYTES, parse_yaml
 from wording.catalogue import Language
 
+LARGEST_FILE = 128 * 1024 * 1024
+"""Bytes; what a format allows is no more."""
+
 
 class FileFormat(StrEnum):
     """What a policy can be written as, by the ending of its file."""
@@ -57,6 +60,14 @@ def read_policy_file(
     if is_json or ending == ".json":
         return policy_from_json(data, name, functions, conference_domains)
     return policy_of_source(parse_yaml(_text(data, name), name), None, functions, conference_domains)
+
+
+def key_of_model(data: bytes, name: str) -> str | None:
+    """The policy that a DMN model was written from, so that what DMN leaves out can be taken from it; None
+    for one that others drew, and for other files. Raises PackError for what is no model."""
+    if not _start(data).startswith(b"<"):
+        return None
+    return read_model(data, name).extra.get("key")
 
 
 def write_policy(policy: Policy, format_: FileFormat, language: Language = Language.ZH) -> bytes:

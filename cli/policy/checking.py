@@ -17,7 +17,7 @@ from cli.desk import at_desk
 from cli.policy.naming import Named, is_file, policy_named, policy_of_file
 from cli.policy.printing import print_json
 from cli.policy.steps import actor_named, value_of
-from cli.speech import LANGUAGE, Exit, Stop, tell
+from cli.speech import LANGUAGE, Exit, Stop, harmless, tell
 from db.tables.policy import PolicyDraft
 from rules.analysis.findings import FindingKind, Severity
 from rules.analysis.names import Names
@@ -78,7 +78,7 @@ async def _surroundings(desk: Desk, found: Named) -> Surroundings:
 def _tell(policy: Policy, report: Report) -> None:
     """The errors, or else what is in the policy, one line for each of the first warnings, and the cases."""
     for flaw in flaws_of(report):
-        print(flaw.message(LANGUAGE))
+        print(harmless(flaw.message(LANGUAGE)))
     if report["errors"]:
         print(tell("policy.flawed", count=report["counts"]["errors"]))
         return

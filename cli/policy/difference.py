@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.policy.naming import named
+from cli.policy.naming import Named, is_file, named
 from cli.policy.printing import print_json, print_table
 from cli.speech import LANGUAGE, tell
 from rules.difference import difference
@@ -14,7 +14,7 @@ COLUMNS = ("part", "change", "name", "from", "to")
 
 def diff(old: str, new: str, *, as_json: bool) -> None:
     """Say what differs. Raises Stop for a name that nothing has."""
-    before, after = named(old), named(new)
+    before, after = _both(old, new)
     found = difference(before.policy, after.policy)
     if as_json:
         print_json({"old": before.label, "new": after.label, **difference_document(found)})
@@ -32,3 +32,15 @@ def diff(old: str, new: str, *, as_json: bool) -> None:
             for each in changes_in_words(found, before.policy, after.policy, LANGUAGE)
         )
         print_table(COLUMNS, rows)
+
+
+def _both(old: str, new: str) -> tuple[Named, Named]:
+    """Both policies. What a file has no room for is no difference: it is taken from the other."""
+    if is_file(old) and not is_file(new):
+        after = named(new)
+        return named(old, after.policy), after
+    before = named(old)
+    after = named(new, before.policy)
+    if is_file(old) and not before.policy.lexicon.terms:
+        before = named(old, after.policy)
+    return before, after

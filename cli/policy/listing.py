@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from casework.civil import civil_day
+from casework.content import is_policy_key
 from casework.desk import Desk
 from casework.policy_list import DraftHead, VersionHead, list_drafts, list_versions
 from cli.desk import at_desk
@@ -22,13 +23,15 @@ RULE_COLUMNS = ("rule", "priority", "title", "conditions", "outcome")
 
 
 def list_policies(key: str | None, *, as_json: bool) -> None:
-    """All versions and the drafts that are not over."""
+    """All versions and the drafts that are not over. Raises Stop for a policy that has neither."""
 
     async def work(desk: Desk) -> tuple[list[VersionHead], list[DraftHead]]:
         async with desk.database.read() as connection:
             versions = await list_versions(connection, civil_day(desk.clock()), key)
             return versions, await list_drafts(connection, key)
 
+    if key is not None and not is_policy_key(key):
+        raise Stop(Exit.USAGE, tell("policy.nothing_named", name=key[:80]))
     versions, drafts = at_desk(work)
     if as_json:
         print_json({"versions": versions, "drafts": drafts})

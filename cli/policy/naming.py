@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from casework.civil import civil_day
@@ -21,12 +22,15 @@ from casework.policy_list import DraftHead, VersionHead, list_drafts
 from cli.desk import at_desk
 from cli.output import reading
 from cli.speech import LANGUAGE, Exit, Stop, tell
-from rules.exchange import read_policy_file
+from rules.exchange import LARGEST_FILE, key_of_model, read_policy_file
 from rules.flaws import PackError
 from rules.model import Policy
 from rules.pack import load_pack
 from wording.catalogue import Language
 
+STANDARD_INPUT = "-"
+_MOST_FLAWS = 100
+_PACK_FILES = (".yaml", ".yml")
 _NUMBERED = re.compile(r"(.+)@(\d{1,9})")
 _DRAFT = re.compile(r"[0-9a-f]{6,32}")
 
@@ -42,38 +46,73 @@ class Named:
 
 
 def is_file(word: str) -> bool:
-    """Whether the word is a path, there or not, which needs no database."""
+    """Whether the word is a path, there or not, or standard input, which need no database."""
     try:
-        return "/" in word or os.sep in word or Path(word).exists()
+        return word == STANDARD_INPUT or "/" in word or os.sep in word or Path(word).exists()
     except (OSError, ValueError):
         return False
 
 
 def policy_of_file(word: str, keep: Policy | None = None) -> Policy:
     """The policy of a pack, a workbook, a DMN or JSON file; what the format has no room for comes from
-    `keep`. Raises Stop with every flaw."""
-    path = Path(word)
-    if not path.exists():
-        raise Stop(Exit.FILE, tell("file.missing", name=word))
+    `keep`. Raises Stop with the flaws."""
     try:
-        if path.is_dir() or path.suffix in (".yaml", ".yml"):
-            return load_pack(path)
-        with reading(word) as file:
-            return read_policy_file(file.read(), path.name, keep)
+        if _is_pack(word):
+            return load_pack(Path(word))
+        return read_policy_file(_content(word), Path(word).name, keep)
     except PackError as error:
         raise refused(error) from None
 
 
+def key_in_file(word: str) -> str | None:
+    """The policy that a file without room for all of it belongs to, if it says so. Raises Stop."""
+    try:
+        return None if _is_pack(word) else key_of_model(_content(word), Path(word).name)
+    except PackError as error:
+        raise refused(error) from None
+
+
+def _is_pack(word: str) -> bool:
+    """Whether the word is a pack: its folder or its policy file. Raises Stop where nothing is there."""
+    path = Path(word)
+    try:
+        if word == STANDARD_INPUT or path.is_file():
+            return path.suffix in _PACK_FILES
+        missing = path / "policy.yaml" if path.is_dir() else path
+        if not missing.exists():
+            raise Stop(Exit.FILE, tell("file.missing", name=missing))
+        return path.is_dir()
+    except (OSError, ValueError) as error:
+        raise Stop(Exit.FILE, tell("file.cannot_read", name=word, reason=_reason(error))) from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or "-"
+
+
+@cache
+def _content(word: str) -> bytes:
+    """What is in a file. A pipe can be read but once, and the same file may be asked for again."""
+    with reading(word) as file:
+        try:
+            return file.read(LARGEST_FILE + 1)
+        except OSError as error:
+            raise Stop(Exit.FILE, tell("file.cannot_read", name=word, reason=error.strerror)) from None
+
+
 def refused(error: PackError) -> Stop:
-    """The end of a command that was given a file of no use: every flaw, with its place."""
-    flaws = [flaw.message(LANGUAGE) for flaw in error.flaws]
-    return Stop(Exit.FINDINGS, "\n".join([*flaws, tell("policy.flawed", count=len(flaws))]))
+    """The end of a command that was given a file of no use: the flaws, each with its place."""
+    flaws = [flaw.message(LANGUAGE) for flaw in error.flaws[:_MOST_FLAWS]]
+    if len(error.flaws) > _MOST_FLAWS:
+        flaws.append(tell("policy.more_flaws", count=len(error.flaws) - _MOST_FLAWS))
+    return Stop(Exit.FINDINGS, "\n".join([*flaws, tell("policy.flawed", count=len(error.flaws))]))
 
 
-def named(word: str) -> Named:
-    """The policy of a word, with the database only where the word is no file. Raises Stop."""
+def named(word: str, keep: Policy | None = None) -> Named:
+    """The policy of a word, with the database only where the word is no file. What a file has no room for
+    comes from `keep`. Raises Stop."""
     if is_file(word):
-        return Named(word, policy_of_file(word))
+        return Named(word, policy_of_file(word, keep))
     return at_desk(lambda desk: policy_named(desk, word))
 
 
@@ -82,6 +121,8 @@ async def policy_named(desk: Desk, word: str) -> Named:
     digits of a draft's key. Raises Stop."""
     if is_file(word):
         return Named(word, policy_of_file(word))
+    if not is_text(word):
+        raise Stop(Exit.USAGE, tell("policy.nothing_named", name=word[:80]))
     async with desk.database.read() as connection:
         numbered = _NUMBERED.fullmatch(word)
         if numbered:
@@ -95,6 +136,15 @@ async def policy_named(desk: Desk, word: str) -> Named:
     draft = await draft_named(desk, word)
     async with desk.database.read() as connection:
         return Named(label_of(draft), await read_draft(connection, draft.id), draft=draft)
+
+
+def is_text(word: str) -> bool:
+    """Whether a database can be asked for a word: one that is not UTF-8 comes in as halves of characters."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def draft_named(desk: Desk, word: str) -> DraftHead:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from cli.speech import tell
+from cli.speech import harmless, tell
 
 
 def print_json(value: Any) -> None:
@@ -20,7 +20,7 @@ def print_json(value: Any) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Rows under the headings `policy.column.<column>`."""
     headings = [tell(f"policy.column.{column}") for column in columns]
-    lines = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    lines = [["" if cell is None else harmless(str(cell)) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for line in [headings, *lines]:
             print("\t".join(" ".join(cell.split()) for cell in line))

@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from casework.actor import Actor, administrator
+from casework.content import is_policy_key
 from casework.desk import Desk
 from casework.drafting import DiscardDraft, discard_draft
 from casework.errors import Result
@@ -54,7 +55,10 @@ def step(name: str, verb: Verb, *, account: str | None, expected: int | None, as
 def actor_named(account: str | None) -> Actor:
     """Who acts: the account that was named, else that of the system. Whoever can run this command can write
     to the database, so the name is believed. Raises Stop for a name that no account can have."""
-    named = account or getpass.getuser()
+    try:
+        named = account or getpass.getuser()
+    except (KeyError, OSError):  # an account of the system that has a number and no name
+        named = ""
     actor = administrator(named)
     if actor is None:
         raise Stop(Exit.USAGE, tell("policy.bad_account", name=named[:80]))
@@ -143,6 +147,8 @@ def rollback(
 ) -> None:
     """Put an earlier version in force again, as a new one. Raises Stop."""
     actor = actor_named(account)
+    if not is_policy_key(key):
+        raise Stop(Exit.USAGE, tell("policy.nothing_named", name=key[:80]))
 
     async def work(desk: Desk) -> PublishedVersion:
         newest = expected
