@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from casework.directory import DirectoryShelf
 from casework.shelf import PolicyShelf
+from casework.simulation.at_work import Simulations
 from casework.tally import Tally
 from db.database import Database
 
@@ -26,7 +27,8 @@ class Desk:
     """One server process's means of work. `clock` gives aware datetimes; tests set it.
 
     `objection_days` is how many working days a unit has to object to an assignment. `examinations` keeps
-    checks of drafts, each a process of its own, from taking all of the machine.
+    checks of drafts, each a process of its own, from taking all of the machine; `simulations` are those at
+    work here.
     """
 
     database: Database
@@ -36,8 +38,10 @@ class Desk:
     clock: Callable[[], datetime] = utc_now
     objection_days: int = 5
     examinations: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXAMINATIONS))
+    simulations: Simulations = field(default_factory=Simulations)
 
     async def close(self) -> None:
-        """Free compiled policies and the connections."""
+        """Stop the simulations; free compiled policies and the connections."""
+        await self.simulations.close()
         self.policies.close()
         await self.database.close()
