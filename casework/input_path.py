@@ -1,4 +1,4 @@
-"""Where in an edit an error lies: a policy's document and the inputs of the API call some entries otherwise."""
+"""Where in an edit an error lies: the inputs of the API call some entries otherwise than a document does."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import strawberry
-from sqlalchemy import String, bindparam, or_
+from sqlalchemy import String, and_, bindparam, or_
 
 from casework.draft import DraftState
 from casework.policy_list import OVER
@@ -38,13 +38,14 @@ def _wanted(
 
 
 _key, _state = (bindparam(name, type_=String()) for name in ("wanted_key", "wanted_state"))
+_open = [DRAFT.columns["state"] != state.value for state in OVER]
 
 DRAFTS = Relation(
     DRAFT,
     many=True,
     where=(
         or_(_key.is_(None), DRAFT.columns["policy_key"] == _key),
-        or_(DRAFT.columns["state"] == _state, _state.is_(None) & DRAFT.columns["state"].not_in(OVER)),
+        or_(DRAFT.columns["state"] == _state, and_(_state.is_(None), *_open)),
     ),
     order=(DRAFT.columns["key"].desc(),),
     narrow=_wanted,

@@ -38,7 +38,7 @@ publish(
 
 
 def number(given: float) -> int | float:
-    """A number as files have it: 5 and not 5.0, so that what is written back unchanged adds up to the same."""
+    """A number as files have it: 5 and not 5.0, so that what is written back unchanged stays the same."""
     return int(given) if given.is_integer() else given
 
 

@@ -12,6 +12,7 @@ from db.database import Database
 from tests.conftest import Content, PostgresDatabases, SqliteFiles
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import NOW, found, populate
+from tests.resolvers.drafts import draft
 
 ROUNDS = 9
 
@@ -31,6 +32,8 @@ def prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[
         desk = desk_at(url)
         await found(desk)
         await populate(desk, rounds)
+        if rounds:
+            await draft(desk)
         await desk.close()
 
     asyncio.run(prepare())
