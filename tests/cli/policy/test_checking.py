@@ -52,11 +52,12 @@ def test_what_the_rows_do_to_each_other_is_warned_of(run: InProcess, tmp_path: P
     path.write_text(pack([row("a", 1, "x", "ecology"), row("b", 2, "x", "water")]))
     ran = run("policy", "check", path)
     assert (ran.status, ran.err) == (0, "")
-    sound, *warnings = ran.out.splitlines()
+    sound, *warnings, cases = ran.out.splitlines()
     assert "规则集 mine" in sound
+    assert cases == "没有用例。"
     assert [line.startswith("注意：") for line in warnings] == [True, True, True]
-    assert "规则“b”被排在前面的“a”完全遮住" in warnings[0]
-    assert warnings[0].endswith("例如：channel = x。")
+    assert "规则“规则（b）”被排在前面的“规则（a）”完全遮住" in warnings[0]
+    assert warnings[0].endswith("例如：渠道 = x。")
     assert "没有任何规则成立" in warnings[1]
     assert "水利水务部门" in warnings[2]
 
@@ -66,7 +67,7 @@ def test_warnings_are_said_in_the_language_of_the_command(tmp_path: Path) -> Non
     path.write_text(pack([row("a", 1, "x", "ecology"), row("b", 1, "x", "water")]))
     ran = run_process("policy", "check", path, LIANXI_LANGUAGE="en")
     assert (ran.status, ran.err) == (0, "")
-    assert "Warning: The rules “b” and “a” have the same priority" in ran.out
+    assert "Warning: The rules “Rule (b)” and “Rule (a)” have the same priority" in ran.out
 
 
 def test_many_warnings_are_cut_short_and_counted(run: InProcess, tmp_path: Path) -> None:
@@ -74,7 +75,7 @@ def test_many_warnings_are_cut_short_and_counted(run: InProcess, tmp_path: Path)
     path.write_text(pack([row(f"r{at}", at, "x", "ecology") for at in range(1, 70)]))
     ran = run("policy", "check", path)
     assert ran.status == 0
-    _, *warnings, last = ran.out.splitlines()
+    _, *warnings, last, _ = ran.out.splitlines()
     assert len(warnings) == MOST_WARNINGS
     # 68 rows behind the first, and a gap.
     assert last == "另有 19 处需要注意，未逐一列出。"
