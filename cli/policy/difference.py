@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.policy.naming import Named, is_file, named
+from cli.policy.naming import Named, file_named, is_file, named
 from cli.policy.printing import print_json, print_table
 from cli.speech import LANGUAGE, tell
 from rules.difference import difference
@@ -36,11 +36,13 @@ def diff(old: str, new: str, *, as_json: bool) -> None:
 
 def _both(old: str, new: str) -> tuple[Named, Named]:
     """Both policies. What a file has no room for is no difference: it is taken from the other."""
-    if is_file(old) and not is_file(new):
+    if not is_file(old):
+        before = named(old)
+        return before, named(new, before.policy)
+    file = file_named(old)
+    if not is_file(new):
         after = named(new)
-        return named(old, after.policy), after
-    before = named(old)
-    after = named(new, before.policy)
-    if is_file(old) and not before.policy.lexicon.terms:
-        before = named(old, after.policy)
-    return before, after
+        return Named(old, file.policy(after.policy)), after
+    policy = file.policy()
+    after = named(new, policy)
+    return Named(old, policy if policy.lexicon.terms else file.policy(after.policy)), after

@@ -17,7 +17,7 @@ from cli.desk import at_desk
 from cli.output import writing
 from cli.policy.naming import (
     draft_named,
-    key_in_file,
+    file_named,
     label_of,
     named,
     policy_named,
@@ -57,7 +57,8 @@ def import_policy(
             kept = (await policy_named(desk, into.id.hex)).policy
             replace = ReplaceDraft(into.id, into.version, policy_of_file(file, kept))
             return await head_of(desk, value_of(await replace_draft(desk, actor, replace)))
-        policy = policy_of_file(file, await _newest(desk, key or key_in_file(file)))
+        source = file_named(file)
+        policy = source.policy(await _newest(desk, key or source.key()))
         city = region or await _only_city(desk)
         create = CreateDraft(key or policy.key, city, content=policy, note=note)
         return await head_of(desk, value_of(await create_draft(desk, actor, create)))

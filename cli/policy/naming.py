@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from casework.civil import civil_day
@@ -53,51 +52,56 @@ def is_file(word: str) -> bool:
         return False
 
 
-def policy_of_file(word: str, keep: Policy | None = None) -> Policy:
-    """The policy of a pack, a workbook, a DMN or JSON file; what the format has no room for comes from
-    `keep`. Raises Stop with the flaws."""
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A file that should hold a policy, read once: a pipe gives what it has but once. A pack, whose policy
+    file leads to others, has no content here."""
+
+    word: str
+    content: bytes | None
+
+    def policy(self, keep: Policy | None = None) -> Policy:
+        """What it says; what the format has no room for comes from `keep`. Raises Stop with the flaws."""
+        try:
+            if self.content is None:
+                return load_pack(Path(self.word))
+            return read_policy_file(self.content, Path(self.word).name, keep)
+        except PackError as error:
+            raise refused(error) from None
+
+    def key(self) -> str | None:
+        """The policy that a file without room for all of it belongs to, if it says so. Raises Stop."""
+        try:
+            return None if self.content is None else key_of_model(self.content, Path(self.word).name)
+        except PackError as error:
+            raise refused(error) from None
+
+
+def file_named(word: str) -> PolicyFile:
+    """The file of a path, or what comes in on standard input. Raises Stop."""
     try:
         if _is_pack(word):
-            return load_pack(Path(word))
-        return read_policy_file(_content(word), Path(word).name, keep)
-    except PackError as error:
-        raise refused(error) from None
-
-
-def key_in_file(word: str) -> str | None:
-    """The policy that a file without room for all of it belongs to, if it says so. Raises Stop."""
-    try:
-        return None if _is_pack(word) else key_of_model(_content(word), Path(word).name)
-    except PackError as error:
-        raise refused(error) from None
+            return PolicyFile(word, None)
+        with reading(word) as file:
+            return PolicyFile(word, file.read(LARGEST_FILE + 1))
+    except OSError as error:
+        raise Stop(Exit.FILE, tell("file.cannot_read", name=word, reason=error.strerror)) from None
 
 
 def _is_pack(word: str) -> bool:
-    """Whether the word is a pack: its folder or its policy file. Raises Stop where nothing is there."""
+    """Whether the word is the folder or the policy file of a pack. Raises Stop where nothing is there."""
     path = Path(word)
-    try:
-        if word == STANDARD_INPUT or path.is_file():
-            return path.suffix in _PACK_FILES
-        missing = path / "policy.yaml" if path.is_dir() else path
-        if not missing.exists():
-            raise Stop(Exit.FILE, tell("file.missing", name=missing))
-        return path.is_dir()
-    except (OSError, ValueError) as error:
-        raise Stop(Exit.FILE, tell("file.cannot_read", name=word, reason=_reason(error))) from None
+    if word == STANDARD_INPUT or path.is_file():
+        return path.suffix in _PACK_FILES
+    missing = path / "policy.yaml" if path.is_dir() else path
+    if not missing.exists():
+        raise Stop(Exit.FILE, tell("file.missing", name=missing))
+    return path.is_dir()
 
 
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or "-"
-
-
-@cache
-def _content(word: str) -> bytes:
-    """What is in a file. A pipe can be read but once, and the same file may be asked for again."""
-    with reading(word) as file:
-        try:
-            return file.read(LARGEST_FILE + 1)
-        except OSError as error:
-            raise Stop(Exit.FILE, tell("file.cannot_read", name=word, reason=error.strerror)) from None
+def policy_of_file(word: str, keep: Policy | None = None) -> Policy:
+    """The policy of a file or a pack; see `PolicyFile`. Raises Stop with the flaws."""
+    return file_named(word).policy(keep)
 
 
 def refused(error: PackError) -> Stop:
