@@ -19,6 +19,7 @@ from resolvers.identity import UUID_TEXT, read_global_id
 from resolvers.objection import OBJECTION
 from resolvers.party import PARTY
 from resolvers.policy import POLICY, RULE, VERSION
+from resolvers.simulation import SIMULATION
 
 MOST_NODES = 100
 
@@ -40,6 +41,7 @@ KINDS: Kinds = {
             RULE,
             VERSION,
             POLICY,
+            SIMULATION,
         )
     },
 }

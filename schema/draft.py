@@ -10,6 +10,7 @@ from casework.draft import DraftState
 from resolvers import draft as answers
 from resolvers import policy as version_answers
 from resolvers import policy_report, policy_text
+from resolvers.simulation import SIMULATIONS_OF_DRAFT
 from rules.analysis.findings import FindingKind, Severity
 from schema.decision import Fact
 from schema.enumeration import publish
@@ -17,6 +18,7 @@ from schema.field import both, column, relation
 from schema.node import Node, made_of
 from schema.policy import FactField, PolicyRule, PolicyVersion, RoutingPolicy
 from schema.policy_text import LexiconTerm, PolicyCase
+from schema.simulation import PolicySimulation
 
 SKIPPED = ("How many to skip.", "跳过的条数。")
 AT_MOST = ("How many at most, 1 to 100.", "最多条数，1 到 100。")
@@ -263,4 +265,7 @@ class PolicyDraft(Node):
     )
     terms: list[LexiconTerm] = relation(
         "The terms of its lexicon.", "词条。", policy_text.TERMS, after=SKIPPED, first=AT_MOST
+    )
+    simulations: list[PolicySimulation] = relation(
+        "What it was tried on, newest first.", "试算，新者在前。", SIMULATIONS_OF_DRAFT, first=AT_MOST
     )

@@ -12,6 +12,7 @@ from casework.policy_file import import_policy
 from casework.publication import publish_draft, rollback_policy
 from casework.rebase import rebase_draft
 from casework.review import approve_draft, check_draft, return_draft, submit_draft
+from casework.simulation.job import cancel_simulation, start_simulation
 from resolvers.context import Context
 from resolvers.description import Asked
 from resolvers.draft import CHANGED_DRAFT, CHANGED_VERSION
@@ -37,6 +38,8 @@ from schema.field import both, relation
 from schema.payload import Payload
 from schema.policy import PolicyVersion
 from schema.region import Region
+from schema.simulation import PolicySimulationPayload
+from schema.simulation_input import CancelPolicySimulationInput, StartPolicySimulationInput
 
 INPUT = ("What is asked for.", "所请求的内容。")
 
@@ -87,6 +90,14 @@ def _publish_policy_version(context: Context, *, input: PublishPolicyVersionInpu
 
 def _rollback_policy(context: Context, *, input: RollbackPolicyInput) -> Awaitable[Done]:
     return carry_out(context, rollback_policy, input.request(), input.client_mutation_id)
+
+
+def _start_policy_simulation(context: Context, *, input: StartPolicySimulationInput) -> Awaitable[Done]:
+    return carry_out(context, start_simulation, input.request(), input.client_mutation_id)
+
+
+def _cancel_policy_simulation(context: Context, *, input: CancelPolicySimulationInput) -> Awaitable[Done]:
+    return carry_out(context, cancel_simulation, input.request(), input.client_mutation_id)
 
 
 def _set_region_policy(context: Context, *, input: SetRegionPolicyInput) -> Awaitable[Done]:
@@ -182,6 +193,18 @@ class PolicyMutation:
         "Make an approved draft the next version.",
         "发布已审核的草案，成为下一版本。",
         Asked(_publish_policy_version, acts=True),
+        input=INPUT,
+    )
+    start_policy_simulation: PolicySimulationPayload = relation(
+        "Try a checked draft on stored disputes; it goes on while you ask how far it is.",
+        "以已检查的草案试算已登记事项；后台进行，可查询进度。",
+        Asked(_start_policy_simulation, acts=True),
+        input=INPUT,
+    )
+    cancel_policy_simulation: PolicySimulationPayload = relation(
+        "Stop a simulation.",
+        "取消试算。",
+        Asked(_cancel_policy_simulation, acts=True),
         input=INPUT,
     )
     rollback_policy: RollbackPolicyPayload = relation(

@@ -23,7 +23,9 @@ from resolvers.policy_file import Compared, Exported, compare, export
 from resolvers.region import REGION_BY_CODE, RegionCriteria, find_regions
 from resolvers.register import DepartmentEntry, RegionEntry
 from resolvers.routing import Previewed, preview
+from resolvers.simulation import SIMULATION_BY_ID, ChangedCases, changed_cases
 from rules.exchange import FileFormat
+from rules.simulation import Change
 from schema.conference import JointConference
 from schema.department import Department, DepartmentFilter, Function
 from schema.dispute import Dispute
@@ -38,6 +40,7 @@ from schema.policy import RoutingPolicy
 from schema.policy_file import ExportPolicyPayload, PolicyDifferencePayload, PolicyReferenceInput
 from schema.region import Region, RegionFilter
 from schema.routing import PreviewRoutingInput, PreviewRoutingPayload
+from schema.simulation import ChangedCasesPayload, PolicySimulation
 from schema.viewer import Viewer
 
 
@@ -100,6 +103,17 @@ def _export_policy(
     context: Context, *, policy: PolicyReferenceInput, format: FileFormat
 ) -> Awaitable[Exported]:
     return export(context, policy.reference(), format)
+
+
+def _changed_cases(
+    context: Context,
+    *,
+    simulation_id: strawberry.ID,
+    after: strawberry.ID | None = None,
+    first: int = 20,
+    changes: list[Change] | None = None,
+) -> Awaitable[ChangedCases]:
+    return changed_cases(context, simulation_id, after, first, changes)
 
 
 def _viewer(context: Context) -> Viewer:
@@ -202,6 +216,18 @@ class Query:
         Asked(_export_policy),
         policy=("Which.", "导出哪一个。"),
         format=("As what.", "文件格式。"),
+    )
+    policy_simulation: PolicySimulation | None = relation(
+        "The simulation with an id.", "按 id 查询试算。", SIMULATION_BY_ID, id=("Its id.", "全局标识。")
+    )
+    changed_cases: ChangedCasesPayload = relation(
+        "The disputes that a finished simulation counted as changed, page by page; the draft is asked again.",
+        "试算中结论有变化的事项，分页；为此再次询问草案。",
+        Asked(_changed_cases),
+        simulation_id=("The simulation.", "试算。"),
+        after=("Only what comes after the dispute with this id.", "只取此事项之后（按 id）。"),
+        first=("How many at most, 1 to 100; by default 20.", "最多条数，1 到 100，默认 20。"),
+        changes=("Changed in one of these ways; by default in any.", "差异，满足其一，默认不限。"),
     )
     preview_routing: PreviewRoutingPayload = relation(
         "Ask the policy about a text; nothing is stored.",
