@@ -1,32 +1,39 @@
 """A published version, read and compiled while the event loop goes on.
 
-The rows come over in batches and are taken apart in a thread, so that nobody waits for a lexicon of thirty
-thousand terms. A lexicon that another compiled version has as well is neither read nor compiled again.
+Only what differs from a version that is compiled already comes over, in batches, and is taken apart in a
+thread: a word that changes in a lexicon of thirty thousand terms is a row, and keeps nobody waiting. A
+lexicon that another compiled version has as well is neither read nor compiled again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Dialect, Select, bindparam, select
+from sqlalchemy import JSON, Dialect, Select, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from casework.policy import PublishedVersion
 from db.database import Database
 from db.dialect import json_of
 from db.query import Query, compile_query
 from db.reading import Row, Steps
+from db.tables.base import Base
 from db.tables.policy import LexiconReading, LexiconTerm, PolicyRule, PolicyText
-from rules.document import policy_from_document
+from rules.document import policy_from_document, read_reading, read_rule, read_term
 from rules.facts import Extractor
+from rules.flaws import Flaw, PackError
+from rules.lexicon import Lexicon, Reading, Term
+from rules.model import Policy, Rule
 from rules.router import Router
 
-BATCH = 1_000
+BATCH = 500
 """Rows that come over at a time: a few milliseconds of the event loop."""
 _HEAD = ("title", "title_en", "fields", "triage_below")
 _RULE = (
@@ -34,50 +41,112 @@ _RULE = (
     *("conditions", "outcome", "legal_basis", "regions"),
 )
 _IN_JSON = frozenset({"fields", "conditions", "outcome", "legal_basis", "regions"})
+_NO_TEXT = UUID(int=0)
+_NO_POLICY = Policy("", 0, "", "", (), (), Lexicon())
 
 Lexicons = WeakValueDictionary[str, Extractor]
 """Compiled lexicons by their checksum, each for as long as some router has it."""
+T = TypeVar("T", Rule, Term, Reading)
 
 
-async def compile_version(database: Database, version: PublishedVersion, lexicons: Lexicons) -> Router:
-    """The router of a version. What it compiles of the lexicon is added to `lexicons`.
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A version with its router."""
+
+    version: PublishedVersion
+    router: Router
+
+
+async def compile_version(
+    database: Database, version: PublishedVersion, lexicons: Lexicons, resident: Compiled | None = None
+) -> Compiled:
+    """Compile a version, out of what differs from the resident one where there is one. What it compiles of
+    the lexicon is added to `lexicons`.
 
     Raises the database's Fault, and PackError for rows that no policy can be made of.
     """
     extractor = lexicons.get(version.lexicon_checksum)
     queries = _queries(database.dialect)
+    before = resident.version.text_id if resident else _NO_TEXT
     stored = await database.fetch(
-        lambda: _read(queries, version.text_id, with_lexicon=extractor is None), slow=True
+        lambda: _read(queries, version.text_id, before, with_lexicon=extractor is None), slow=True
     )
-    router = await asyncio.to_thread(_compiled, version, stored, extractor)
+    router = await asyncio.to_thread(_router, version, stored, extractor, resident)
     lexicons[version.lexicon_checksum] = router.extractor
-    return router
+    return Compiled(version, router)
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """One list of a text: how long it is, the positions and names of rows that stand elsewhere than in the
+    text before, and the rows that it has not, as the driver gave them."""
+
+    size: int
+    moved: Sequence[Row]
+    changed: Sequence[Row]
+
+
+_NOTHING = _Changes(0, (), ())
 
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """The rows of a text as the driver gave them, those of its lists behind their position."""
+    """What was read of a text."""
 
     head: Row
-    rules: Sequence[Row]
-    terms: Sequence[Row]
-    readings: Sequence[Row]
+    rules: _Changes
+    terms: _Changes
+    readings: _Changes
 
 
-def _compiled(version: PublishedVersion, stored: _Stored, extractor: Extractor | None) -> Router:
-    policy = policy_from_document(
-        {
-            "key": version.policy_key,
-            "version": version.number,
-            **_entries(_HEAD, stored.head),
-            "rules": [_rule(row) for row in stored.rules],
-            "terms": [json_of(document) for _, document in stored.terms],
-            "readings": [json_of(document) for _, document in stored.readings],
-        }
+def _router(
+    version: PublishedVersion, stored: _Stored, extractor: Extractor | None, resident: Compiled | None
+) -> Router:
+    policy = _policy(version, stored, resident.router.policy if resident else _NO_POLICY)
+    if extractor is None:
+        extractor = Extractor(policy.lexicon, resident.router.extractor if resident else None)
+    return Router(replace(policy, lexicon=extractor.lexicon), extractor)
+
+
+def _policy(version: PublishedVersion, stored: _Stored, before: Policy) -> Policy:
+    """The policy without its cases, which decide nothing; without a lexicon where none was read."""
+    flaws: list[Flaw] = []
+    rules = _followed(
+        before.rules,
+        stored.rules,
+        attrgetter("id"),
+        lambda row: read_rule(_rule(row), f"rules.{row[0]}", flaws),
     )
-    if extractor is not None:
-        policy = replace(policy, lexicon=extractor.lexicon)
-    return Router(policy, extractor)
+    terms = _followed(
+        before.lexicon.terms,
+        stored.terms,
+        attrgetter("text"),
+        lambda row: read_term(json_of(row[1]), f"terms.{row[0]}", flaws),
+    )
+    readings = _followed(
+        before.lexicon.readings,
+        stored.readings,
+        attrgetter("id"),
+        lambda row: read_reading(json_of(row[1]), f"readings.{row[0]}", flaws),
+    )
+    if flaws:
+        raise PackError(flaws)
+    head = {"key": version.policy_key, "version": version.number, **_entries(_HEAD, stored.head), "rules": []}
+    return replace(policy_from_document(head), rules=rules, lexicon=Lexicon(terms, readings))
+
+
+def _followed(
+    before: Sequence[T], changes: _Changes, name: Callable[[T], str], read: Callable[[Row], T]
+) -> tuple[T, ...]:
+    """A list as it is now: what is neither changed nor moved stands where it stood."""
+    found: list[Any] = [*before[: changes.size], *[None] * (changes.size - len(before))]
+    if changes.moved:
+        named = {name(each): each for each in before}
+        for position, called in changes.moved:
+            found[position] = named[called]
+    for row in changes.changed:
+        found[row[0]] = read(row)
+    return tuple(found)
 
 
 def _rule(row: Row) -> dict[str, Any]:
@@ -94,11 +163,20 @@ def _entries(names: Sequence[str], row: Row) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """The queries for one list of a text."""
+
+    size: Query
+    moved: Query
+    changed: Query
+
+
+@dataclass(frozen=True, slots=True)
 class _Queries:
     head: Query
-    rules: Query
-    terms: Query
-    readings: Query
+    rules: _Part
+    terms: _Part
+    readings: _Part
 
 
 @lru_cache(maxsize=16)
@@ -106,9 +184,30 @@ def _queries(dialect: Dialect) -> _Queries:
     head = select(*_columns(PolicyText, _HEAD)).where(PolicyText.id == bindparam("text"))
     return _Queries(
         head=compile_query(head, dialect),
-        rules=compile_query(_next_rows(PolicyRule, *_RULE), dialect),
-        terms=compile_query(_next_rows(LexiconTerm, "document"), dialect),
-        readings=compile_query(_next_rows(LexiconReading, "document"), dialect),
+        rules=_part(PolicyRule, "rule_id", _RULE, dialect),
+        terms=_part(LexiconTerm, "text", ("document",), dialect),
+        readings=_part(LexiconReading, "reading_id", ("document",), dialect),
+    )
+
+
+def _part(table: type[Base], name: str, names: Sequence[str], dialect: Dialect) -> _Part:
+    """The queries for a table whose rows are known by one column and say something in others."""
+    new: Any = table
+    old: Any = aliased(table)
+    same_row = and_(old.text_id == bindparam("before"), getattr(old, name) == getattr(new, name))
+    other = or_(
+        *[
+            _compared(getattr(old, each)).is_distinct_from(_compared(getattr(new, each)))
+            for each in (name, *names)
+        ]
+    )
+    size = select(func.count()).where(new.text_id == bindparam("text"))
+    moved = select(new.position, getattr(new, name)).join(old, same_row).where(old.position != new.position)
+    changed = select(new.position, *_columns(new, names)).outerjoin(old, same_row).where(other)
+    return _Part(
+        compile_query(size, dialect),
+        compile_query(_next_rows(moved, new), dialect),
+        compile_query(_next_rows(changed, new), dialect),
     )
 
 
@@ -116,31 +215,42 @@ def _columns(table: Any, names: Sequence[str]) -> list[Any]:
     return [getattr(table, name) for name in names]
 
 
-def _next_rows(table: Any, *names: str) -> Select[*tuple[Any, ...]]:
-    """The next rows of a text behind a position."""
+def _compared(column: InstrumentedAttribute[Any]) -> Any:
+    return cast(column, Text) if isinstance(column.type, JSON) else column  # JSON has no equality
+
+
+def _next_rows(rows: Select[*tuple[Any, ...]], new: Any) -> Select[*tuple[Any, ...]]:
+    """The next of these rows of a text behind a position."""
     return (
-        select(table.position, *_columns(table, names))
-        .where(table.text_id == bindparam("text"), table.position > bindparam("position"))
-        .order_by(table.position)
+        rows.where(new.text_id == bindparam("text"), new.position > bindparam("position"))
+        .order_by(new.position)
         .limit(BATCH)
     )
 
 
-def _read(queries: _Queries, text: UUID, *, with_lexicon: bool) -> Steps[_Stored]:
-    (head,) = yield queries.head, queries.head.bind({"text": text})
-    rules = yield from _all(queries.rules, text)
+def _read(queries: _Queries, text: UUID, before: UUID, *, with_lexicon: bool) -> Steps[_Stored]:
+    texts = {"text": text, "before": before}
+    (head,) = yield queries.head, queries.head.bind(texts)
+    rules = yield from _changes(queries.rules, texts)
     if not with_lexicon:
-        return _Stored(head, rules, (), ())
-    terms = yield from _all(queries.terms, text)
-    readings = yield from _all(queries.readings, text)
+        return _Stored(head, rules, _NOTHING, _NOTHING)
+    terms = yield from _changes(queries.terms, texts)
+    readings = yield from _changes(queries.readings, texts)
     return _Stored(head, rules, terms, readings)
 
 
-def _all(query: Query, text: UUID) -> Steps[list[Row]]:
+def _changes(part: _Part, texts: Mapping[str, UUID]) -> Steps[_Changes]:
+    (counted,) = yield part.size, part.size.bind(texts)
+    moved = yield from _all(part.moved, texts)
+    changed = yield from _all(part.changed, texts)
+    return _Changes(counted[0], moved, changed)
+
+
+def _all(query: Query, texts: Mapping[str, UUID]) -> Steps[list[Row]]:
     found: list[Row] = []
     position = -1
     while True:
-        rows = yield query, query.bind({"text": text, "position": position})
+        rows = yield query, query.bind({**texts, "position": position})
         found += rows
         if len(rows) < BATCH:
             return found

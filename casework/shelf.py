@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.compiling import Lexicons, compile_version
+from casework.compiling import Compiled, Lexicons, compile_version
 from casework.directory import CityDirectory
 from casework.policy import PublishedVersion, version_in_force
 from db.database import Database
@@ -42,7 +42,7 @@ class PolicyShelf:
         """What the watch saw last; None without a watch."""
         self.while_compiling: Callable[[], AbstractContextManager[None]] = nullcontext
         """Entered for as long as a version is being compiled."""
-        self._routers: OrderedDict[UUID, Router] = OrderedDict()
+        self._compiled: OrderedDict[UUID, Compiled] = OrderedDict()
         self._compiling: dict[UUID, asyncio.Event] = {}
         self._lexicons: Lexicons = Lexicons()
         self._disagreements = 0  # of those that were put away
@@ -50,7 +50,7 @@ class PolicyShelf:
     @property
     def disagreements(self) -> int:
         """In how many decisions durable-rules and the index differed, or durable-rules failed."""
-        return self._disagreements + sum(router.disagreements for router in self._routers.values())
+        return self._disagreements + sum(each.router.disagreements for each in self._compiled.values())
 
     async def in_force(
         self, connection: AsyncConnection, directory: CityDirectory, region: str, on: date
@@ -70,21 +70,21 @@ class PolicyShelf:
 
         Raises the database's Fault, and PackError for rows that no policy can be made of.
         """
-        while (found := self._routers.get(version.id)) is None:
+        while (found := self._compiled.get(version.id)) is None:
             if compiling := self._compiling.get(version.id):
                 await compiling.wait()
             else:
                 await self._compile(database, version)
-        self._routers.move_to_end(version.id)
-        return found
+        self._compiled.move_to_end(version.id)
+        return found.router
 
     def stand(self, standing: Standing, seen: Seen) -> None:
         """Let these versions, which have been compiled, decide from now on, and put away those that did."""
         before = self._in_force()
         self.standing, self.seen = standing, seen
         for version in before - self._in_force():
-            if router := self._routers.pop(version, None):
-                self._put_away(router)
+            if compiled := self._compiled.pop(version, None):
+                self._put_away(compiled)
 
     def let_go(self) -> None:
         """End the watch: what is in force is read with every use again."""
@@ -93,25 +93,28 @@ class PolicyShelf:
     def close(self) -> None:
         """Free all compiled versions."""
         self.let_go()
-        while self._routers:
-            self._put_away(self._routers.popitem()[1])
+        while self._compiled:
+            self._put_away(self._compiled.popitem()[1])
 
     async def _compile(self, database: Database, version: PublishedVersion) -> None:
-        compiled = self._compiling[version.id] = asyncio.Event()
+        done = self._compiling[version.id] = asyncio.Event()
+        alike = [each for each in self._compiled.values() if each.version.policy_key == version.policy_key]
         try:
             with self.while_compiling():
-                self._routers[version.id] = await compile_version(database, version, self._lexicons)
+                self._compiled[version.id] = await compile_version(
+                    database, version, self._lexicons, alike[-1] if alike else None
+                )
         finally:
             del self._compiling[version.id]
-            compiled.set()
+            done.set()
         in_force = self._in_force()
-        spare = [key for key in self._routers if key not in in_force and key != version.id]
+        spare = [key for key in self._compiled if key not in in_force and key != version.id]
         for key in spare[: max(0, len(spare) + 1 - MOST_ROUTERS)]:
-            self._put_away(self._routers.pop(key))
+            self._put_away(self._compiled.pop(key))
 
     def _in_force(self) -> set[UUID]:
         return {version.id for version in self.standing.values() if version}
 
-    def _put_away(self, router: Router) -> None:
-        self._disagreements += router.disagreements
-        router.close()
+    def _put_away(self, compiled: Compiled) -> None:
+        self._disagreements += compiled.router.disagreements
+        compiled.router.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -25,18 +25,21 @@ ONLY_LANDMARK = 0.35
 """... when the text names no other premises: then it may well be the cause."""
 _MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _NEAR = 12  # code points on each side in which a word of `unless` counts
-_TOGETHER = 8_000
-"""Terms of one automaton: while one is built, which takes 2 us a term, no other thread can work."""
+_TOGETHER = 4_000
+"""Words of one automaton: while one is built, which takes 1 us a word, no other thread can work."""
 _DENIABLE = (TermKind.PREMISES, TermKind.ACTIVITY)
-_Place = tuple[int, int, int]  # which term, start, end
 _START, _END = itemgetter(1), itemgetter(2)
 
 
 class Marks:
-    """Names of marks as bits, so that readings are tested with a handful of ANDs."""
+    """Names of marks as bits, so that readings are tested with a handful of ANDs. Those of a `former` lexicon
+    keep their bits."""
 
-    def __init__(self) -> None:
-        self._bits: dict[str, int] = {}
+    def __init__(self, former: Marks | None = None) -> None:
+        self._bits: dict[str, int] = dict(former._bits) if former else {}
+
+    def __len__(self) -> int:
+        return len(self._bits)
 
     def mask(self, names: Iterable[str]) -> int:
         """The bits of some marks."""
@@ -47,9 +50,10 @@ class Marks:
 
 
 class Entry(NamedTuple):
-    """A term with what is asked of every sighting worked out once."""
+    """A term with what is asked of every sighting worked out once. `word` is its folded text."""
 
     term: Term
+    word: str
     kind: str
     worth: float
     marks: int
@@ -58,6 +62,17 @@ class Entry(NamedTuple):
     can_be_denied: bool
     says_night: bool
     begins_second_matter: bool
+
+
+_Place = tuple[Entry, int, int]  # the term, start, end
+
+
+class _Piece(NamedTuple):
+    """Some words of a lexicon with their automaton. None stands for a word that the lexicon no longer has."""
+
+    words: tuple[str, ...]
+    automaton: AhoCorasick
+    entries: tuple[Entry | None, ...]
 
 
 @dataclass(slots=True)
@@ -73,16 +88,21 @@ class Sighting:
 
 
 class Finder:
-    """Finds the terms of a lexicon in folded texts: at each place the longest one."""
+    """Finds the terms of a lexicon in folded texts: at each place the longest one.
 
-    def __init__(self, terms: Sequence[Term], marks: Marks) -> None:
-        entries = {fold(term.text): _entry(term, marks) for term in terms}
-        words = list(entries)
-        self._entries = list(entries.values())
-        self._automata = [
-            (first, AhoCorasick(words[first : first + _TOGETHER]))
-            for first in range(0, len(words), _TOGETHER)
-        ]
+    What a `former` finder has made of the same terms is taken over, if `marks` are of its marks.
+    """
+
+    def __init__(self, terms: Sequence[Term], marks: Marks, former: Finder | None = None) -> None:
+        made = former._made if former else {}
+        entries: dict[str, Entry] = {}
+        self._made: dict[str, Entry] = {}
+        for term in terms:
+            entry = made.get(term.text)
+            if entry is None or entry.term is not term:
+                entry = _entry(term, marks)
+            self._made[term.text] = entries[entry.word] = entry
+        self._pieces: list[_Piece] = _pieces(entries, former._pieces if former else ())
 
     def find(self, folded: str) -> list[Sighting]:
         """Terms in their order, without those that are denied or that a neighbour explains away."""
@@ -90,9 +110,7 @@ class Finder:
         premises: list[Sighting] = []
         besides = False
         deniable = may_deny(folded)
-        entries = self._entries
-        for index, start, end in self._longest(folded):
-            entry = entries[index]
+        for entry, start, end in self._longest(folded):
             if entry.kind == "ignore":
                 continue
             if entry.unless and _near(folded, start, end, entry.unless):
@@ -110,9 +128,12 @@ class Finder:
     def _longest(self, folded: str) -> list[_Place]:
         """At each place the longest term, from the left; where it ends, the next may begin."""
         found: list[_Place] = []
-        for first, automaton in self._automata:
-            places = automaton.find_matches_as_indexes(folded, overlapping=True)
-            found += [(first + at, start, end) for at, start, end in places] if first else places
+        for _, automaton, entries in self._pieces:
+            found += [
+                (entry, start, end)
+                for at, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
+                if (entry := entries[at]) is not None
+            ]
         found.sort(key=_END, reverse=True)
         found.sort(key=_START)
         longest: list[_Place] = []
@@ -124,10 +145,27 @@ class Finder:
         return longest
 
 
+def _pieces(entries: Mapping[str, Entry], former: Sequence[_Piece]) -> list[_Piece]:
+    """All words in pieces. Those of before are kept as long as half of their words are left, so that there
+    are never more than twice as many as there have to be; all other words go into new ones."""
+    kept = [
+        _Piece(piece.words, piece.automaton, tuple([entries.get(word) for word in piece.words]))
+        for piece in former
+    ]
+    kept = [piece for piece in kept if 2 * (len(piece.words) - piece.entries.count(None)) >= _TOGETHER]
+    placed = {word for piece in kept for word in piece.words}
+    rest = [word for word in entries if word not in placed]
+    for first in range(0, len(rest), _TOGETHER):
+        words = tuple(rest[first : first + _TOGETHER])
+        kept.append(_Piece(words, AhoCorasick(words), tuple([entries[word] for word in words])))
+    return kept
+
+
 def _entry(term: Term, marks: Marks) -> Entry:
     kind = TermKind(term.kind)
     return Entry(
         term,
+        fold(term.text),
         kind.value,
         trust(kind) * term.weight,
         marks.mask(term.marks) if term.marks else 0,

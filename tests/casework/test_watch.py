@@ -189,7 +189,7 @@ async def test_what_decided_before_is_put_away(desk: Desk, watched: Desk) -> Non
     before = await shelf.router(watched.database, first)
     await publish(desk, small("ecology"))
     await look(watched)
-    assert list(shelf._routers) == [version.id for version in {*shelf.standing.values()} if version]
+    assert list(shelf._compiled) == [version.id for version in {*shelf.standing.values()} if version]
     assert await shelf.router(watched.database, first) is not before
 
 
