@@ -49,6 +49,7 @@ _EXPRESSIONS = {
     ColumnKind.NUMBER: "table{at}[value] if type(value := facts.get(name{at})) is int"
     " else table{at}.other(value)",
 }
+_WORDS_ALONE, _FLAGS_ALONE = {str}, {bool}
 _CODES = {"OTHER": OTHER, "OFF": OFF, "ON": ON}
 _MOST_LISTED = 4096  # codes of numbers that are worked out beforehand
 _FAR = 2**53
@@ -82,18 +83,18 @@ class Coding:
         self._numbers = [
             (name, sorted(values[name, kind])) for name, kind in self.columns if kind is ColumnKind.NUMBER
         ]
+        self._sizes = [
+            *(FIRST + len(set(codes.values()) - {ABSENT}) for _, codes in self._words),
+            *(ON + 1 for _ in self._flags),
+            *(FIRST + 2 * len(points) + 1 for _, points in self._numbers),
+        ]
         self.encode = self._compiled()
         """Facts in, the code of every column out. TypeError when a fact is of a type that cannot be looked up
         (a list)."""
 
     def size(self, column: int) -> int:
         """How many codes the column has."""
-        if column < len(self._words):
-            return FIRST + len(set(self._words[column][1].values()) - {ABSENT})
-        if column < len(self._words) + len(self._flags):
-            return ON + 1
-        points = self._numbers[column - len(self._words) - len(self._flags)][1]
-        return FIRST + 2 * len(points) + 1
+        return self._sizes[column]
 
     def row(self, rule: Rule) -> CodedRow:
         """The row in codes. The rule must be one of those that the coding was made from."""
@@ -129,13 +130,16 @@ class Coding:
         return None if kind is None else self._positions[condition.field, kind]
 
     def _spans(self, condition: Condition, column: int) -> Spans:
-        last = self.size(column) - 1
+        last = self._sizes[column] - 1
         if condition.operator is Operator.PRESENT:
             spans: Spans = ((OTHER, last),)
         elif condition.operator is Operator.BETWEEN:
             low = FIRST if condition.low is None else self._code(column, condition.low)
             high = last if condition.high is None else self._code(column, condition.high)
             spans = ((low, high),) if low <= high else ()
+        elif len(condition.values) == 1:
+            code = self._code(column, condition.values[0])
+            spans = ((code, code),)
         else:
             spans = _joined({self._code(column, value) for value in condition.values})
         return _rest(spans, last) if condition.negated else spans
@@ -180,9 +184,10 @@ def _kind_of(condition: Condition) -> ColumnKind | None:
         return ColumnKind.NUMBER if all(is_number(end) for end in ends) else None
     if condition.operator not in (Operator.EQUALS, Operator.IN) or not condition.values:
         return None
-    if all(isinstance(value, str) for value in condition.values):
+    kinds = set(map(type, condition.values))
+    if kinds == _WORDS_ALONE:
         return ColumnKind.WORD
-    if all(isinstance(value, bool) for value in condition.values):
+    if kinds == _FLAGS_ALONE:
         return ColumnKind.FLAG
     return ColumnKind.NUMBER if all(is_number(value) for value in condition.values) else None
 

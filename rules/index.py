@@ -149,10 +149,10 @@ class RowIndex:
 
     def select(self, positions: Iterable[int]) -> tuple[int, ...]:
         """These positions as one mask for each segment."""
-        masks = [0] * len(self._segments)
+        found: list[list[int]] = [[] for _ in self._segments]
         for position in positions:
-            masks[position // SEGMENT] |= 1 << (position % SEGMENT)
-        return tuple(masks)
+            found[position // SEGMENT].append(position % SEGMENT)
+        return tuple([_mask(each, SEGMENT) for each in found])
 
 
 class Index:
