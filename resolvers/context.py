@@ -55,8 +55,7 @@ class Context:
 
     async def reopen_register(self) -> None:
         """Read the register again: a mutation has changed it."""
-        self._opened = False
-        await self.open_register()
+        self.register = await current_register(self.desk.database)
 
     @cached_property
     def today(self) -> date:

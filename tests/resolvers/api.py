@@ -12,7 +12,7 @@ from graphql import GraphQLError, OperationDefinitionNode, parse, validate
 from sqlalchemy import Engine, event
 from strawberry.types import ExecutionResult
 
-from casework.actor import DEMO_ADMINISTRATOR
+from casework.actor import DEMO_ADMINISTRATOR, Actor
 from casework.desk import Desk
 from db.query import Query
 from db.reading import Steps
@@ -44,7 +44,7 @@ def plans_of(query: str, desk: Desk) -> Plans | None:
 
 @dataclass
 class Api:
-    """Asks as the demo administrator, and keeps the statements that were needed to answer.
+    """Asks as the demo administrator or another `actor`, and keeps the statements that were needed to answer.
 
     `statements` are those of fields, `others` those of the register and of casework.
     """
@@ -52,6 +52,7 @@ class Api:
     desk: Desk
     language: Language = Language.ZH
     way: Way = Way.PLANS
+    actor: Actor = DEMO_ADMINISTRATOR
     statements: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     at_work: int = 0
@@ -105,7 +106,7 @@ class Api:
         self.statements.clear()
         self.others.clear()
         self.planned = False
-        context = Context(self.desk, DEMO_ADMINISTRATOR, self.language)
+        context = Context(self.desk, self.actor, self.language)
         if self.way is Way.PLANS and (answer := await self._planned(query, variables, context)):
             return answer
         return await schema.execute(query, variable_values=dict(variables), context_value=context)

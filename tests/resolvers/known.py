@@ -21,6 +21,7 @@ LOOK = """
   routingPolicies { id currentVersion { id rules { id } } }
   region(code: "990102") { id }
   department(code: "990100-ecology") { id }
+  policyDrafts { id }
 }
 """
 
@@ -32,6 +33,7 @@ async def known(api: Api) -> dict[str, Any]:
     dispute = next(each for each in disputes if each["conferences"] and each["objections"])
     parts = ("decision", "assignments", "parties", "events", "conferences", "objections")
     below = [part[0] if isinstance(part, list) else part for part in map(dispute.get, parts)]
+    drafts = [each["id"] for each in there["policyDrafts"]]
     (conference,) = there["jointConferences"]
     version = policy["currentVersion"]
     roots = [dispute, conference, policy, version, version["rules"][0], there["region"], there["department"]]
@@ -41,7 +43,10 @@ async def known(api: Api) -> dict[str, Any]:
         "numbers": [each["number"] for each in disputes],
         "conference": conference["id"],
         "policy": policy["id"],
-        "ids": [each["id"] for each in (*roots, *below)],
+        "ids": [each["id"] for each in (*roots, *below)] + drafts[:1],
+        "draft": drafts[0] if drafts else "nothing",
+        "drafts": drafts,
+        "spare": "spare",
         "representations": [
             {"__typename": "Dispute", "id": dispute["id"]},
             {"__typename": "Dispute", "id": disputes[-1]["id"]},

@@ -16,6 +16,30 @@ RULE = """
   }
   legalBasis { title article url certain validTo }
 """
+TEXT = f"""
+  triageBelow fields {{ name kind title titleEn values }}
+  rules(after: 1, first: $few) {{ {RULE} }}
+  cases(first: $few) {{
+    name text facts {{ field title titleEn words number flag }} region {{ code name }} on
+    expected {{
+      leadFunction {{ code name }} triage coFunctions flags conferenceDomain ruleCode
+    }}
+  }}
+  terms(after: 2, first: $few) {{ text kind facts {{ field word }} sector weight unless marks }}
+"""
+FLAW = "code path message"
+REPORT = f"""
+  day complete errorCount warningCount findingCount passedCount failedCount
+  errors {{ {FLAW} }} warnings(first: $few) {{ {FLAW} }}
+  findings(after: 1, first: $few) {{
+    kind severity message rules witness {{ field title titleEn words number flag }}
+  }}
+  cases {{ name passed differences {{ entry expected found }} }}
+"""
+VERSION = """
+  id number status checksum effectiveFrom publishedAt publishedBy approvedBy
+  restoredNumber reason rolledBackAt
+"""
 DECIDED = """
   rule { code title legalBasis { title article } } overlays { code kind }
   explanation facts { field title titleEn words number flag }
@@ -172,10 +196,33 @@ QUERIES: Mapping[str, str] = {
       query ($policy: ID!, $few: Int!) {{ routingPolicy(id: $policy) {{
         title titleEn
         currentVersion {{
-          id number status policy {{ key }} triageBelow checksum effectiveFrom publishedAt publishedBy
-          fields {{ name kind title titleEn values }} rules(after: 1, first: $few) {{ {RULE} }}
+          {VERSION} policy {{ key }} {TEXT}
         }}
       }} }}""",
+    "versions": f"{{ routingPolicies {{ key versions {{ {VERSION} }} }} }}",
+    "drafts": """
+      query ($first: Int!, $spare: String) {
+        policyDrafts(policyKey: $spare, first: $first) {
+          id title titleEn state policy { currentVersion { number } } report { errorCount failedCount }
+        }
+        over: policyDrafts(state: PUBLISHED) { publishedVersion { number status } }
+      }""",
+    "draft_with_all": f"""
+      query ($draft: ID!, $few: Int!) {{ policyDraft(id: $draft) {{
+        id policyKey policy {{ key title }} title titleEn state version baseNumber baseVersion {{ number }}
+        note authors createdAt createdBy changedAt submittedAt submittedBy approvedAt approvedBy
+        returnedReason publishedVersion {{ number }} report {{ {REPORT} }} {TEXT}
+      }} }}""",
+    "difference": """
+      query ($spare: String!, $draft: ID!, $few: Int!) {
+        policyDifference(old: {policyKey: $spare, number: 2}, new: {draftId: $draft}) {
+          count changes(after: 1, first: $few) { part kind name before after } errors { code message path }
+        }
+      }""",
+    "exported": """
+      query ($spare: String!) { exportPolicy(policy: {policyKey: $spare}, format: JSON) {
+        file { name content } errors { code message path }
+      } }""",
     "preview": f"""
       query ($question: PreviewRoutingInput!) {{ previewRouting(input: $question) {{
         preview {{
@@ -258,5 +305,59 @@ MUTATIONS: Mapping[str, str] = {
       mutation ($input: RecordConferenceResolutionInput!) { recordConferenceResolution(input: $input) {
         session { status resolution { text leadDepartment { name } } dispute { status } }
         errors { code message path } clientMutationId
+      } }""",
+    "createPolicyDraft": """
+      mutation ($input: CreatePolicyDraftInput!) { createPolicyDraft(input: $input) {
+        draft { id version state rules(first: 2) { code } } errors { code message path } clientMutationId
+      } }""",
+    "importPolicyDraft": """
+      mutation ($input: ImportPolicyDraftInput!) { importPolicyDraft(input: $input) {
+        draft { id version terms(first: 1) { text } } errors { code message path } clientMutationId
+      } }""",
+    "draftRuleProposal": """
+      mutation ($input: DraftRuleProposalInput!) { draftRuleProposal(input: $input) {
+        draft { id state version note } errors { code message path } clientMutationId
+      } }""",
+    "editPolicyDraft": """
+      mutation ($input: EditPolicyDraftInput!) { editPolicyDraft(input: $input) {
+        draft { version cases { name } triageBelow } errors { code message path } clientMutationId
+      } }""",
+    "checkPolicyDraft": """
+      mutation ($input: CheckPolicyDraftInput!) { checkPolicyDraft(input: $input) {
+        draft { version report { errorCount findings(first: 1) { message } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "submitPolicyDraft": """
+      mutation ($input: SubmitPolicyDraftInput!) { submitPolicyDraft(input: $input) {
+        draft { id state version note } errors { code message path } clientMutationId
+      } }""",
+    "approvePolicyDraft": """
+      mutation ($input: ApprovePolicyDraftInput!) { approvePolicyDraft(input: $input) {
+        draft { id state version note } errors { code message path } clientMutationId
+      } }""",
+    "returnPolicyDraft": """
+      mutation ($input: ReturnPolicyDraftInput!) { returnPolicyDraft(input: $input) {
+        draft { id state version note } errors { code message path } clientMutationId
+      } }""",
+    "rebasePolicyDraft": """
+      mutation ($input: RebasePolicyDraftInput!) { rebasePolicyDraft(input: $input) {
+        draft { id state version note } errors { code message path } clientMutationId
+      } }""",
+    "discardPolicyDraft": """
+      mutation ($input: DiscardPolicyDraftInput!) { discardPolicyDraft(input: $input) {
+        draft { id state version note } errors { code message path } clientMutationId
+      } }""",
+    "publishPolicyVersion": """
+      mutation ($input: PublishPolicyVersionInput!) { publishPolicyVersion(input: $input) {
+        draft { state publishedVersion { number status } } errors { code message path } clientMutationId
+      } }""",
+    "rollbackPolicy": """
+      mutation ($input: RollbackPolicyInput!) { rollbackPolicy(input: $input) {
+        version { number restoredNumber policy { currentVersion { number } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "setRegionPolicy": """
+      mutation ($input: SetRegionPolicyInput!) { setRegionPolicy(input: $input) {
+        region { code policy { key } } errors { code message path } clientMutationId
       } }""",
 }

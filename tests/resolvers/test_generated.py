@@ -30,6 +30,10 @@ FIELDS = [
     "routingPolicies",
     "routingPolicy",
     "previewRouting",
+    "policyDrafts",
+    "policyDraft",
+    "policyDifference",
+    "exportPolicy",
     "explainRouting",
     "viewer",
 ]

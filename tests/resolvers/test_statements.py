@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,10 +19,16 @@ from graphql import (
 )
 
 from casework.actor import DEMO_ADMINISTRATOR
+from casework.draft import DraftState
+from db.tables.base import new_key
 from resolvers.context import Context
+from resolvers.identity import uuid_or_nobody
+from rules.learning import LEAST_SUPPORT
+from rules.policy_json import json_of_policy
 from schema.schema import schema
+from tests.casework.drafts import CHIEF, in_state
 from tests.resolvers.api import Api, Way
-from tests.resolvers.city import PIPE, TOWNS
+from tests.resolvers.city import CITY, PIPE, POLICY, RESTAURANT, TOWNS
 from tests.resolvers.known import known
 from tests.resolvers.operations import MUTATIONS, QUERIES
 from wording.catalogue import Language
@@ -52,7 +60,7 @@ STATEMENTS = {
     "fragments": Counts(1, 2),
     "outcomes": Counts(7, 7),
     "node": Counts(1, 2),
-    "nodes": Counts(15, 15),
+    "nodes": Counts(16, 16),
     "entities": Counts(5, 5),
     "entities_by_number": Counts(1, 2),
     "department": Counts(1, 1),
@@ -64,7 +72,12 @@ STATEMENTS = {
     "conferences_of_city": Counts(1, 2),
     "conference_with_sessions": Counts(5, 6),
     "policies": Counts(5, 6),
-    "policy_with_rules": Counts(4, 5),
+    "policy_with_rules": Counts(6, 7),
+    "versions": Counts(2, 3),
+    "drafts": Counts(5, 6),
+    "draft_with_all": Counts(6, 7),
+    "difference": Counts(14, 14),
+    "exported": Counts(7, 7),
     "preview": Counts(6, 6),
     "explained": Counts(5, 5),
     "rule_records": Counts(4, 4),
@@ -80,6 +93,19 @@ PAYLOADS = {
     "acceptObjection": 3,
     "conveneConference": 4,
     "recordConferenceResolution": 3,
+    "createPolicyDraft": 2,
+    "importPolicyDraft": 2,
+    "draftRuleProposal": 1,
+    "editPolicyDraft": 2,
+    "checkPolicyDraft": 1,
+    "submitPolicyDraft": 1,
+    "approvePolicyDraft": 1,
+    "returnPolicyDraft": 1,
+    "rebasePolicyDraft": 1,
+    "discardPolicyDraft": 1,
+    "publishPolicyVersion": 2,
+    "rollbackPolicy": 3,
+    "setRegionPolicy": 1,
 }
 """Statements for what a mutation answers, whichever way; what casework reads is its own."""
 WITHOUT_A_PLAN = {"service"}
@@ -157,6 +183,56 @@ async def test_statements_of_mutations(busy: Api) -> None:
     resolved = {"sessionId": session, "leadDepartmentCode": "990100-ecology", "text": "由生态环境局牵头"}
     await busy.ask(MUTATIONS["recordConferenceResolution"], input=resolved)
     counted("recordConferenceResolution")
+
+
+async def test_statements_of_mutations_about_policies(busy: Api) -> None:
+    key = f"split-{new_key()}"
+
+    async def counted(name: str, **given: Any) -> Any:
+        answer = (await busy.ask(MUTATIONS[name], input=given))[name]
+        assert answer["errors"] == []
+        assert len(busy.statements) == PAYLOADS[name], "\n".join(busy.statements)
+        assert busy.planned is (busy.way is Way.PLANS)
+        return answer.get("draft")
+
+    async def draft() -> dict[str, Any]:
+        made = await counted("createPolicyDraft", policyKey=key, regionCode=CITY, title="分工")
+        return {"id": made["id"], "expectedVersion": made["version"]}
+
+    async def brought_to(state: DraftState) -> dict[str, Any]:
+        at = await draft()
+        await in_state(busy.desk, uuid_or_nobody(at["id"], "PolicyDraft"), state)
+        return at
+
+    rule = {"code": "rest", "priority": 1, "title": "其余", "titleEn": "Rest", "conditions": []}
+    await counted("editPolicyDraft", **await draft(), putRules=[{**rule, "outcome": {"triage": True}}])
+    await counted("checkPolicyDraft", **await draft())
+    await counted("discardPolicyDraft", **await draft())
+    await counted("rebasePolicyDraft", **await draft())
+    await counted("submitPolicyDraft", **await brought_to(DraftState.CHECKED))
+    at = await brought_to(DraftState.SUBMITTED)
+    busy.actor = CHIEF
+    await counted("approvePolicyDraft", **at)
+    await counted("returnPolicyDraft", **await brought_to(DraftState.SUBMITTED), reason="再改")
+    await counted("publishPolicyVersion", **await brought_to(DraftState.APPROVED))
+    await counted("publishPolicyVersion", **await brought_to(DraftState.APPROVED))
+    await counted("rollbackPolicy", policyKey=key, toNumber=1, expectedNewest=2, reason="有误")
+    content = b64encode(json_of_policy(replace(POLICY, key=key))).decode()
+    await counted("importPolicyDraft", content=content, fileName="分工.json", regionCode=CITY)
+    await counted("setRegionPolicy", regionCode="990121", policyKey=POLICY.key)
+
+
+async def test_statements_of_drafting_a_proposal(busy: Api) -> None:
+    for _ in range(LEAST_SUPPORT):
+        complaint = {"description": RESTAURANT, "regionCode": TOWNS[2], "channel": "WEB", "severity": 5}
+        made = await busy.ask(MUTATIONS["submitDispute"], input=complaint)
+        moved = {"id": made["submitDispute"]["dispute"]["id"], "reason": "影响较大"}
+        await busy.ask(MUTATIONS["reassignDispute"], input={**moved, "leadDepartmentCode": "990103-ecology"})
+    given = {"policyKey": POLICY.key, "ruleId": "services"}
+    answer = await busy.ask(MUTATIONS["draftRuleProposal"], input=given)
+    assert answer["draftRuleProposal"]["errors"] == []
+    assert len(busy.statements) == PAYLOADS["draftRuleProposal"]
+    assert busy.planned is (busy.way is Way.PLANS)
 
 
 async def test_nothing_is_left_at_work_when_an_operation_fails_early(settled: Api) -> None:

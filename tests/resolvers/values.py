@@ -49,7 +49,11 @@ class Values:
             "leadDepartment": [known["code"], "990100-water", "nobody"],
             "coDepartment": [known["code"], "990100-water"],
             "regionCode": [*TOWNS, known["region"], "nowhere"],
-            "policyKey": ["small", "nothing"],
+            "policyKey": ["small", "spare", "nothing", "\0"],
+            "draftId": [*known["drafts"], known["dispute"], "x"],
+            # Comparing and exporting take a process each: few questions of theirs are about something.
+            "policy": [known["dispute"], *["x"] * 5],
+            "old": [],
             "ruleId": ["industry", "rest", "crime", known["ids"][4], "nothing"],
             "text": [PIPE, FARM, NOTHING, "局", "（1）", "%", "", "990100-2026-0000"],
             "cursor": [known["after"], known["after"], "forged", ""],
