@@ -109,11 +109,13 @@ def _warn(policy: Policy, report: Report) -> None:
 
 
 def tell_cases(cases: Sequence[Mapping[str, Any]]) -> None:
-    """How the cases fared: the failing ones by name, with what came out otherwise."""
+    """How the cases fared: the failing ones by name, with what came out otherwise and why."""
     failed = [case for case in cases if not case["passed"]]
     for case in failed:
         told = "; ".join(tell("policy.case.difference", **difference) for difference in case["differences"])
         print(tell("policy.case.failed", case=case["name"], differences=told))
+        if case.get("problem"):
+            print(harmless(case["problem"]))
     if failed:
         print(tell("policy.cases_failed", total=len(cases), failed=len(failed)))
     elif cases:

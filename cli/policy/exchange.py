@@ -59,6 +59,8 @@ def import_policy(
             return await head_of(desk, value_of(await replace_draft(desk, actor, replace)))
         source = file_named(file)
         policy = source.policy(await _newest(desk, key or source.key()))
+        if not is_policy_key(key or policy.key):
+            raise Stop(Exit.USAGE, tell("policy.no_key", policy=(key or policy.key)[:80]))
         city = region or await _only_city(desk)
         create = CreateDraft(key or policy.key, city, content=policy, note=note)
         return await head_of(desk, value_of(await create_draft(desk, actor, create)))

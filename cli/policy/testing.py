@@ -25,7 +25,8 @@ from rules.router import Router
 from rules.territory import Directory
 
 Cases = Sequence[Mapping[str, Any]]
-"""The results of cases as plain data: name, passed, differences."""
+"""The results of cases as plain data: name, passed, differences; those of a decision model have the problem
+that kept it from answering, too."""
 
 
 def test(name: str, cases: Path | None, *, as_json: bool) -> None:
@@ -38,7 +39,7 @@ def test(name: str, cases: Path | None, *, as_json: bool) -> None:
         results = at_desk(lambda desk: _at_desk(desk, name))
     passed = sum(result["passed"] for result in results)
     if as_json:
-        print_json({"passed": passed, "failed": len(results) - passed, "cases": results})
+        print_json({"name": name, "passed": passed, "failed": len(results) - passed, "cases": results})
     else:
         tell_cases(results)
     if passed < len(results):
@@ -73,11 +74,14 @@ def _of_model(model: str, cases: str) -> Cases:
 
 
 def _document(result: CaseResult) -> dict[str, Any]:
-    problem = result.problem.message(LANGUAGE) if result.problem else None
     difference = {"entry": result.decision, "expected": result.expected, "found": result.found}
     return {
         "name": tell("policy.case.of_model", case=result.case, decision=result.decision),
+        "case": result.case,
+        "decision": result.decision,
         "passed": result.passed,
-        "problem": problem,
+        "expected": result.expected,
+        "found": result.found,
         "differences": [] if result.passed else [difference],
+        "problem": result.problem.message(LANGUAGE) if result.problem else None,
     }

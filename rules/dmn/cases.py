@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isclose
 
@@ -55,17 +55,18 @@ WrittenValue = Written | Structure | tuple["WrittenValue", ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Inputs by name, and what decisions by name should come to. `fails` names those that should not."""
+    """Inputs by name, what decisions by name should come to, and where that stands."""
 
     id: str
     inputs: Mapping[str, WrittenValue]
     expected: Mapping[str, WrittenValue]
+    file: str
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """One expectation of a case. `problem` is what kept the table from answering."""
+    """One expectation of a case. `problem` is what kept the table from answering, with file and line."""
 
     case: str
     decision: str
@@ -86,6 +87,7 @@ def read_cases(data: bytes, file: str) -> tuple[Case, ...]:
             element.get("id") or str(number),
             {node.get("name") or "": _node(node, flaws) for node in element.all("inputNode")},
             {node.get("name") or "": _expected(node, flaws) for node in element.all("resultNode")},
+            file,
             element.line,
         )
         for number, element in enumerate(root.all("testCase"), 1)
@@ -108,17 +110,15 @@ def run_cases(model: Model, cases: tuple[Case, ...]) -> tuple[CaseResult, ...]:
         for decision, expected in case.expected.items():
             name = " ".join(decision.split())
             if name not in known:
-                flaw = Flaw(
-                    "dmn.unknown_decision", decision, {"known": ", ".join(sorted(known))}, None, case.line
-                )
+                values = {"known": ", ".join(sorted(known))}
+                flaw = Flaw("dmn.unknown_decision", decision, values, case.file, case.line)
                 results.append(CaseResult(case.id, decision, False, _shown(expected), "-", flaw))
                 continue
             result = found[name]
             passed = _matches(expected, result.value)
-            told = CaseResult(
-                case.id, decision, passed, _shown(expected), _said(result.value), result.problem
-            )
-            results.append(told)
+            problem = replace(result.problem, file=model.file) if result.problem else None
+            said = _shown(expected), _said(result.value)
+            results.append(CaseResult(case.id, decision, passed, *said, problem))
     return tuple(results)
 
 
