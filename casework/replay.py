@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, bindparam, select
 
 from casework.desk import Desk
-from casework.policy import version_of
+from casework.policy import PublishedVersion, version_of
+from db.dialect import json_of
+from db.query import Query, compile_query
+from db.reading import Row, Steps
 from db.tables.dispute import Decision
 from db.tables.policy import PolicyVersion
 from rules.decision_document import decision_document, trace_document
@@ -22,7 +25,8 @@ from rules.model import TriageReason
 from rules.router import Router
 
 BATCH = 500
-"""Decisions that are in memory at a time."""
+"""Decisions that are read at a time; twice as many are in memory."""
+BEFORE_ALL = UUID(int=0)
 MOST_TOLD = 100
 """Decisions that are named when they come out otherwise."""
 
@@ -54,36 +58,51 @@ class Replayed:
 async def replay(desk: Desk, decision_id: UUID) -> bool:
     """Make one decision again: whether it and its trace come out the same. Raises LookupError for a key that
     is not known, and what `replay_all` raises."""
-    rows = await _rows(desk, _decisions(Chosen()).where(Decision.id == decision_id))
+    chosen = Decision.id == bindparam("decision")
+    query = compile_query(_decisions(Chosen()).where(chosen), desk.database.dialect)
+    rows = await _fetch(desk, query, {"decision": decision_id})
     if not rows:
         raise LookupError(decision_id)
-    return not await _different(desk, rows)
+    return not await _Replay(desk, query).different(rows)
 
 
 async def replay_all(
     desk: Desk, chosen: Chosen | None = None, progress: Progress = lambda done: None
 ) -> Replayed:
-    """Make the chosen decisions again, oldest first.
+    """Make the chosen decisions again, oldest first. While some are decided, the next are read.
 
     Raises the database's Fault, and PackError for a version that no policy can be made of.
     """
-    decisions = _decisions(chosen or Chosen()).order_by(Decision.id).limit(BATCH)
+    following = _decisions(chosen or Chosen()).where(Decision.id > bindparam("after")).limit(BATCH)
+    query = compile_query(following.order_by(Decision.id), desk.database.dialect)
+    again = _Replay(desk, query)
     total, failed = 0, 0
     different: list[UUID] = []
-    rows = await _rows(desk, decisions)
+    rows = await _fetch(desk, query, {"after": BEFORE_ALL})
     while rows:
-        found = await _different(desk, rows)
-        total, failed = total + len(rows), failed + len(found)
-        different += found[: MOST_TOLD - len(different)]
-        progress(total)
-        rows = await _rows(desk, decisions.where(Decision.id > rows[-1].id))
+        reading = asyncio.create_task(_fetch(desk, query, {"after": again.key(rows[-1])}))
+        try:
+            found = await again.different(rows)
+            total, failed = total + len(rows), failed + len(found)
+            different += found[: MOST_TOLD - len(different)]
+            progress(total)
+            rows = await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
     return Replayed(total, total - failed, tuple(different))
 
 
+# The words of the explanation and the matches are not read: a replay does not find them again.
+_COLUMNS = (
+    *("id", "policy_version_id", "confidence", "facts", "trace"),
+    *("lead_function", "co_functions", "conference_domain", "flags", "legal_path", "rule_id", "overlay_ids"),
+    *("triage_reason", "candidates"),
+)
+
+
 def _decisions(chosen: Chosen) -> Select[*tuple[Any, ...]]:
-    # Not the explanation nor the matches: those are words, which a replay does not find again.
-    table = Decision.__table__.c
-    statement = select(*[column for column in table if column.name not in ("explanation", "matches")])
+    statement = select(*[Decision.__table__.c[name] for name in _COLUMNS])
     if chosen.city is not None:
         statement = statement.where(Decision.city == chosen.city)
     if chosen.policy_key is not None:
@@ -96,44 +115,69 @@ def _decisions(chosen: Chosen) -> Select[*tuple[Any, ...]]:
     return statement
 
 
-async def _rows(desk: Desk, decisions: Select[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
-    async with desk.database.read() as connection:
-        return (await connection.execute(decisions)).all()
+async def _fetch(desk: Desk, query: Query, values: Mapping[str, Any]) -> Sequence[Row]:
+    def steps() -> Steps[Sequence[Row]]:
+        rows = yield query, query.bind(values)
+        return rows
+
+    return await desk.database.fetch(steps, several=False, slow=True)
 
 
-async def _different(desk: Desk, rows: Sequence[Row[Any]]) -> list[UUID]:
-    """The decisions that come out otherwise. Keys are given in the order of time, in which versions seldom
-    change."""
-    different: list[UUID] = []
-    for version_id, made in groupby(rows, attrgetter("policy_version_id")):
-        async with desk.database.read() as connection:
-            version = await version_of(connection, version_id)
-        router = await desk.policies.router(desk.database, version)
-        # A router that is put away meanwhile goes on answering, only more slowly.
-        different += await asyncio.to_thread(_made_otherwise, router, list(made))
-    return different
+class _Replay:
+    """Decides again about rows of a query, by the versions that it has met."""
+
+    def __init__(self, desk: Desk, query: Query) -> None:
+        self._desk = desk
+        self._key, self._version_key = query.python[:2]
+        self._versions: dict[Any, PublishedVersion] = {}
+
+    def key(self, row: Row) -> UUID:
+        """The key of a row's decision."""
+        key: UUID = self._key(row[0]) if self._key else row[0]
+        return key
+
+    async def different(self, rows: Iterable[Row]) -> list[UUID]:
+        """The decisions that come out otherwise. Keys are given in the order of time, in which versions
+        seldom change."""
+        found: list[UUID] = []
+        for raw, made in groupby(rows, itemgetter(1)):
+            router = await self._desk.policies.router(self._desk.database, await self._version(raw))
+            # A router that is put away meanwhile goes on answering, only more slowly.
+            found += map(self.key, await asyncio.to_thread(_made_otherwise, router, list(made)))
+        return found
+
+    async def _version(self, raw: Any) -> PublishedVersion:
+        if raw not in self._versions:
+            key = self._version_key(raw) if self._version_key else raw
+            async with self._desk.database.read() as connection:
+                self._versions[raw] = await version_of(connection, key)
+        return self._versions[raw]
 
 
-def _made_otherwise(router: Router, rows: Sequence[Row[Any]]) -> list[UUID]:
-    return [row.id for row in rows if not _same(router, row)]
+def _made_otherwise(router: Router, rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if not _same(router, row)]
 
 
-def _same(router: Router, row: Row[Any]) -> bool:
-    again = router.replay(row.facts, row.confidence)
-    return decision_document(again.decision) == _decision_of(row) and trace_document(again.trace) == row.trace
+def _same(router: Router, row: Row) -> bool:
+    _, _, confidence, facts, trace, *said = row
+    again = router.replay(json_of(facts), confidence)
+    return decision_document(again.decision) == _decision_of(said) and trace_document(again.trace) == json_of(
+        trace
+    )
 
 
-def _decision_of(row: Row[Any]) -> dict[str, Any]:
+def _decision_of(said: Sequence[Any]) -> dict[str, Any]:
     """The decision as `decision_document` gave it, from the columns that keep it."""
+    lead, co_functions, conference, flags, legal_path, rule, overlays, reason, candidates = said
     return {
-        "lead": row.lead_function,
-        "co_functions": row.co_functions,
-        "conference": row.conference_domain,
-        "flags": row.flags,
-        "legal_path": row.legal_path,
-        "rule": row.rule_id,
-        "overlays": row.overlay_ids,
+        "lead": lead,
+        "co_functions": json_of(co_functions),
+        "conference": conference,
+        "flags": json_of(flags),
+        "legal_path": legal_path,
+        "rule": rule,
+        "overlays": json_of(overlays),
         # That no unit carries the lead function is the directory's word, not the policy's.
-        "triage_reason": None if row.triage_reason == TriageReason.NO_UNIT else row.triage_reason,
-        "candidates": row.candidates,
+        "triage_reason": None if reason == TriageReason.NO_UNIT else reason,
+        "candidates": json_of(candidates),
     }
