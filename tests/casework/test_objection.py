@@ -146,7 +146,7 @@ async def test_objections_that_are_refused(desk: Desk, change: dict[str, Any], c
         (lambda found: AcceptObjection(found, OTHER, ""), ErrorCode.REASON_REQUIRED),
         (lambda found: AcceptObjection(found, OTHER, "因", expected_version=1), ErrorCode.CONFLICT),
     ],
-    ids=str,
+    ids=["unknown", "no-reason", "stale", "unknown-2", "same", "no-unit", "no-reason-2", "stale-2"],
 )
 async def test_decisions_that_are_refused(desk: Desk, decide: Any, code: ErrorCode) -> None:
     objection = done(await object_to_assignment(desk, OFFICER, objecting(await submitted(desk))))
