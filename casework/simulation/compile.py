@@ -27,6 +27,8 @@ _FEW = 6
 """So few rows are asked one by one."""
 _DEPTH = 4
 """So many words deep rows are sorted; SQLite's parser gives up on deep statements."""
+_COPIES = 64
+"""Behind so many words one row may stand, or the statement would grow beyond all bounds."""
 _ARGUMENTS = 100
 """SQLite's functions take no more than 127 arguments."""
 
@@ -35,10 +37,12 @@ Number = ColumnElement[int]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with what is left to ask of it. `value` is its position, or its bit."""
+    """A row with what is left to ask of it. `value` is its position, or its bit; `copies` is behind how many
+    words it stands."""
 
     value: int
     conditions: tuple[Condition, ...]
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,23 +213,30 @@ def _by_word(rows: Sequence[Row], asks: Callable[[Condition], bool], depth: int)
     little: each word is looked for, or compared, before its rows are asked."""
     asking: Counter[str] = Counter()
     for row in rows:
-        asking.update({each.field for each in row.conditions if asks(each)})
+        asking.update({each.field for each in row.conditions if _sorts(each, row, asks)})
     field, count = max(asking.items(), key=lambda entry: entry[1], default=("", 0))
     if count <= _FEW or depth >= _DEPTH:
         return None
     by_word: dict[str, list[Row]] = {}
     left: list[Row] = []
     for row in rows:
-        taken = next((each for each in row.conditions if each.field == field and asks(each)), None)
+        taken = next(
+            (each for each in row.conditions if each.field == field and _sorts(each, row, asks)), None
+        )
         if taken is None:
             left.append(row)
             continue
-        rest = replace(row, conditions=tuple(each for each in row.conditions if each is not taken))
+        others = tuple(each for each in row.conditions if each is not taken)
+        rest = replace(row, conditions=others, copies=row.copies * len(taken.values))
         for word in dict.fromkeys(taken.values):
             by_word.setdefault(str(word), []).append(rest)
     if asks is _shares_word and 2 * len(by_word) > count:
         return None
     return Sorted(field, {word: tuple(behind) for word, behind in by_word.items()}, tuple(left))
+
+
+def _sorts(condition: Condition, row: Row, asks: Callable[[Condition], bool]) -> bool:
+    return asks(condition) and row.copies * len(condition.values) <= _COPIES
 
 
 def _is_word(condition: Condition) -> bool:
