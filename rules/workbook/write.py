@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import xlsxwriter
@@ -37,6 +38,7 @@ from rules.workbook.sheets import (
 )
 from wording.catalogue import Language, messages, say
 
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _OFFERED = 60
 """A list of more words than that is not offered in a cell."""
 _GUIDE = tuple(f"workbook.guide.{at}" for at in range(1, 13))
@@ -77,6 +79,8 @@ def write_workbook(
     with xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as workbook:
+        # No day of writing: the same policy is the same file.
+        workbook.set_properties({"created": _CREATED})
         book = _Book(workbook, policy.fields, language, flaws)
         book.guide()
         for sheet in sheets:
