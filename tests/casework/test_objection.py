@@ -126,7 +126,7 @@ async def test_an_accepted_objection_gives_the_dispute_to_another(desk: Desk) ->
         ({"reason": "\ud800"}, ErrorCode.TEXT_UNREADABLE),
         ({"expected_version": 1}, ErrorCode.CONFLICT),
     ],
-    ids=lambda value: str(value)[:30],
+    ids=lambda value: str(value) if isinstance(value, str) else "-".join(value),
 )
 async def test_objections_that_are_refused(desk: Desk, change: dict[str, Any], code: ErrorCode) -> None:
     dispute = await submitted(desk)
