@@ -66,6 +66,8 @@ def answer(description: Description, root: Any, context: Context, arguments: Map
     match description:
         case Computed(related=related) if related:
             return _compute_with_related(description, root, context, arguments)
+        case Computed() if arguments:
+            return _compute_with_arguments(description, root, context, arguments)
         case Computed():
             return _compute(description, root, context, arguments, {})
         case Resident():
@@ -96,6 +98,13 @@ def _compute(
         for name in description.needs
     ]
     return description.function(*values, **arguments)
+
+
+async def _compute_with_arguments(
+    description: Computed, root: Any, context: Context, arguments: Mapping[str, Any]
+) -> Any:
+    # Arguments may be refused; awaited, that does not leave fields beside this one without anybody to wait.
+    return _compute(description, root, context, arguments, {})
 
 
 async def _compute_with_related(

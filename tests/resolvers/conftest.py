@@ -13,6 +13,7 @@ from tests.conftest import Content, PostgresDatabases, SqliteFiles
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import NOW, found, populate
 from tests.resolvers.drafts import draft
+from tests.resolvers.simulations import simulate
 
 ROUNDS = 9
 
@@ -34,6 +35,7 @@ def prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[
         await populate(desk, rounds)
         if rounds:
             await draft(desk)
+            await simulate(desk)
         await desk.close()
 
     asyncio.run(prepare())

@@ -21,7 +21,7 @@ LOOK = """
   routingPolicies { id currentVersion { id rules { id } } }
   region(code: "990102") { id }
   department(code: "990100-ecology") { id }
-  policyDrafts { id }
+  policyDrafts { id simulations(first: 1) { id } }
 }
 """
 
@@ -34,6 +34,7 @@ async def known(api: Api) -> dict[str, Any]:
     parts = ("decision", "assignments", "parties", "events", "conferences", "objections")
     below = [part[0] if isinstance(part, list) else part for part in map(dispute.get, parts)]
     drafts = [each["id"] for each in there["policyDrafts"]]
+    simulations = [one["id"] for each in there["policyDrafts"] for one in each["simulations"]]
     (conference,) = there["jointConferences"]
     version = policy["currentVersion"]
     roots = [dispute, conference, policy, version, version["rules"][0], there["region"], there["department"]]
@@ -43,9 +44,9 @@ async def known(api: Api) -> dict[str, Any]:
         "numbers": [each["number"] for each in disputes],
         "conference": conference["id"],
         "policy": policy["id"],
-        "ids": [each["id"] for each in (*roots, *below)] + drafts[:1],
+        "ids": [each["id"] for each in (*roots, *below)] + drafts[:1] + simulations[:1],
         "draft": drafts[0] if drafts else "nothing",
-        "drafts": drafts,
+        "simulation": simulations[0] if simulations else "nothing",
         "spare": "spare",
         "representations": [
             {"__typename": "Dispute", "id": dispute["id"]},

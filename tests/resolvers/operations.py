@@ -213,6 +213,34 @@ QUERIES: Mapping[str, str] = {
         note authors createdAt createdBy changedAt submittedAt submittedBy approvedAt approvedBy
         returnedReason publishedVersion {{ number }} report {{ {REPORT} }} {TEXT}
       }} }}""",
+    "simulations": """
+      query ($draft: ID!, $few: Int!) { policyDraft(id: $draft) { simulations(first: $few) {
+        id state reason current draft { title }
+      } } }""",
+    "simulation_with_all": """
+      query ($simulation: ID!) { policySimulation(id: $simulation) {
+        id draft { id version state } draftVersion current reread state done total startedAt startedBy finishedAt
+        reason scope { regions { code name } receivedFrom receivedTo channels statuses ruleIds }
+        report {
+          day examined unchanged changed moved readOtherwise changes { change count }
+          movements { fromDepartment { code name } toDepartment { code name } count }
+          byRegion { region { code name } examined changed moved } byRule { code before after kept }
+          decidedBy { version { number policy { key } } count readsAlike }
+        }
+      } }""",
+    "changed_cases": """
+      query ($simulation: ID!, $few: Int!) {
+        changedCases(simulationId: $simulation, first: $few, changes: [FLAGS, LEAD]) {
+          cases {
+            dispute { number leadDepartment { name } } changes explainedBefore explainedAfter
+            before { ...Simulated } after { ...Simulated }
+          }
+          hasMore errors { code message path }
+        }
+      }
+      fragment Simulated on SimulatedDecision {
+        leadDepartment { code name } coDepartments { code } conferenceDomain flags legalPath triageReason ruleCode
+      }""",
     "difference": """
       query ($spare: String!, $draft: ID!, $few: Int!) {
         policyDifference(old: {policyKey: $spare, number: 2}, new: {draftId: $draft}) {
@@ -355,6 +383,14 @@ MUTATIONS: Mapping[str, str] = {
       mutation ($input: RollbackPolicyInput!) { rollbackPolicy(input: $input) {
         version { number restoredNumber policy { currentVersion { number } } }
         errors { code message path } clientMutationId
+      } }""",
+    "startPolicySimulation": """
+      mutation ($input: StartPolicySimulationInput!) { startPolicySimulation(input: $input) {
+        simulation { state done draft { id } report { examined } } errors { code message path } clientMutationId
+      } }""",
+    "cancelPolicySimulation": """
+      mutation ($input: CancelPolicySimulationInput!) { cancelPolicySimulation(input: $input) {
+        simulation { state reason } errors { code message path } clientMutationId
       } }""",
     "setRegionPolicy": """
       mutation ($input: SetRegionPolicyInput!) { setRegionPolicy(input: $input) {

@@ -34,7 +34,17 @@ from tests.resolvers.values import WRONG, Absent, Values
 
 MOST_OBJECTS = 40
 """About how many objects one selection may be made for: a question should be answered in milliseconds."""
-ROOTS = {"_service": 1, "__type": 1, "viewer": 2, "functions": 2, "previewRouting": 2, "disputes": 14}
+ROOTS = {
+    "_service": 1,
+    "__type": 1,
+    "viewer": 2,
+    "functions": 2,
+    "previewRouting": 2,
+    "policyDifference": 2,
+    "exportPolicy": 2,
+    "changedCases": 2,
+    "disputes": 14,
+}
 """How often a field is asked for at the root; 6 where it is not said."""
 
 

@@ -34,6 +34,8 @@ FIELDS = [
     "policyDraft",
     "policyDifference",
     "exportPolicy",
+    "policySimulation",
+    "changedCases",
     "explainRouting",
     "viewer",
 ]

@@ -18,7 +18,7 @@ ONE_OF_EACH = """
     decision { id } assignments { id } conferences { id conference { id } } parties { id } events { id }
     objections { id }
   } }
-  policyDrafts(first: 1) { id }
+  policyDrafts(first: 1) { id simulations(first: 1) { id } }
 }
 """
 

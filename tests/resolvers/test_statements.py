@@ -60,7 +60,7 @@ STATEMENTS = {
     "fragments": Counts(1, 2),
     "outcomes": Counts(7, 7),
     "node": Counts(1, 2),
-    "nodes": Counts(16, 16),
+    "nodes": Counts(17, 17),
     "entities": Counts(5, 5),
     "entities_by_number": Counts(1, 2),
     "department": Counts(1, 1),
@@ -76,6 +76,9 @@ STATEMENTS = {
     "versions": Counts(2, 3),
     "drafts": Counts(5, 6),
     "draft_with_all": Counts(6, 7),
+    "simulations": Counts(3, 4),
+    "simulation_with_all": Counts(4, 5),
+    "changed_cases": Counts(8, 8),
     "difference": Counts(14, 14),
     "exported": Counts(7, 7),
     "preview": Counts(6, 6),
@@ -105,6 +108,8 @@ PAYLOADS = {
     "discardPolicyDraft": 1,
     "publishPolicyVersion": 2,
     "rollbackPolicy": 3,
+    "startPolicySimulation": 2,
+    "cancelPolicySimulation": 1,
     "setRegionPolicy": 1,
 }
 """Statements for what a mutation answers, whichever way; what casework reads is its own."""

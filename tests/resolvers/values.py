@@ -37,6 +37,14 @@ class Values:
 
     def __init__(self, known: Mapping[str, Any]) -> None:
         self.known = known
+        # Comparing and exporting take a process each: few of their questions are about something.
+        self._references: Sequence[Any] = (
+            *({"policyKey": key} for key in ("nothing", "\0", "Spare")),
+            *({"policyKey": "spare", "number": number} for number in (0, -1, 99, 2**31 - 1)),
+            *({"draftId": id} for id in ("x", known["dispute"])),
+            {"draftId": known["draft"]},
+            {},
+        )
         self._at: Mapping[str, Sequence[Any]] = {
             "id": [*known["ids"], known["dispute"], known["conference"], known["policy"], "x", "", 7],
             "number": [*known["numbers"], "990100-2026-999999", "", "\0"],
@@ -50,10 +58,7 @@ class Values:
             "coDepartment": [known["code"], "990100-water"],
             "regionCode": [*TOWNS, known["region"], "nowhere"],
             "policyKey": ["small", "spare", "nothing", "\0"],
-            "draftId": [*known["drafts"], known["dispute"], "x"],
-            # Comparing and exporting take a process each: few questions of theirs are about something.
-            "policy": [known["dispute"], *["x"] * 5],
-            "old": [],
+            "simulationId": [known["simulation"], known["dispute"], "x"],
             "ruleId": ["industry", "rest", "crime", known["ids"][4], "nothing"],
             "text": [PIPE, FARM, NOTHING, "局", "（1）", "%", "", "990100-2026-0000"],
             "cursor": [known["after"], known["after"], "forged", ""],
@@ -83,6 +88,8 @@ class Values:
             return None
         if named.name == "_Any":
             return self._representations(random, bad=bad)
+        if named.name == "PolicyReferenceInput":
+            return random.choice(self._references)
         if isinstance(named, GraphQLInputObjectType):
             return self._object(random, place, named, bad=bad)
         if is_list_type(inner) and random.random() < 0.08 and named.name != "_Any":
