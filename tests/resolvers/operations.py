@@ -219,8 +219,8 @@ QUERIES: Mapping[str, str] = {
       } } }""",
     "simulation_with_all": """
       query ($simulation: ID!) { policySimulation(id: $simulation) {
-        id draft { id version state } draftVersion current reread state done total startedAt startedBy finishedAt
-        reason scope { regions { code name } receivedFrom receivedTo channels statuses ruleIds }
+        id draft { id version state } draftVersion current reread state done total startedAt startedBy
+        finishedAt reason scope { regions { code name } receivedFrom receivedTo channels statuses ruleIds }
         report {
           day examined unchanged changed moved readOtherwise changes { change count }
           movements { fromDepartment { code name } toDepartment { code name } count }
@@ -239,7 +239,8 @@ QUERIES: Mapping[str, str] = {
         }
       }
       fragment Simulated on SimulatedDecision {
-        leadDepartment { code name } coDepartments { code } conferenceDomain flags legalPath triageReason ruleCode
+        leadDepartment { code name } coDepartments { code } conferenceDomain flags legalPath
+        triageReason ruleCode
       }""",
     "difference": """
       query ($spare: String!, $draft: ID!, $few: Int!) {
@@ -386,7 +387,8 @@ MUTATIONS: Mapping[str, str] = {
       } }""",
     "startPolicySimulation": """
       mutation ($input: StartPolicySimulationInput!) { startPolicySimulation(input: $input) {
-        simulation { state done draft { id } report { examined } } errors { code message path } clientMutationId
+        simulation { state done draft { id } report { examined } }
+        errors { code message path } clientMutationId
       } }""",
     "cancelPolicySimulation": """
       mutation ($input: CancelPolicySimulationInput!) { cancelPolicySimulation(input: $input) {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,13 +25,16 @@ from tests.resolvers.test_statements import PAYLOADS
 from wording.catalogue import Language
 
 CREATE = """
-mutation ($input: CreatePolicyDraftInput!) { createPolicyDraft(input: $input) { draft { id } errors { code } } }
+mutation ($input: CreatePolicyDraftInput!) {
+  createPolicyDraft(input: $input) { draft { id } errors { code } }
+}
 """
 STATE = "query ($id: ID!) { policySimulation(id: $id) { state reason report { examined } } }"
 CASES = """
 query ($id: ID!, $after: ID, $first: Int) {
   changedCases(simulationId: $id, after: $after, first: $first) {
-    cases { dispute { id } changes explainedAfter before { flags } after { flags } } hasMore errors { code path }
+    cases { dispute { id } changes explainedAfter before { flags } after { flags } }
+    hasMore errors { code path }
   }
 }
 """
