@@ -101,9 +101,7 @@ async def test_one_whose_process_died_is_interrupted(busy: Api) -> None:
 async def test_a_reason_is_told_in_the_language_of_who_asks(busy: Api) -> None:
     draft = await checked(busy)
     reason = {"zh": "已停止。", "en": "Stopped."}
-    failed = await stored(
-        busy.desk, draft, state="failed", reason=reason, finished_at=NOW + timedelta(hours=1)
-    )
+    failed = await stored(busy.desk, draft, state="failed", reason=reason, finished_at=NOW)
     busy.language = Language.EN
     found = (await busy.ask(STATE, id=failed))["policySimulation"]
     assert found == {"state": "FAILED", "reason": "Stopped.", "report": None}

@@ -22,8 +22,8 @@ def operations(file: str) -> list[str]:
 @pytest.mark.parametrize("page", ["api.md", "api.zh-CN.md"])
 def test_the_operations_of_the_guide_are_valid(page: str) -> None:
     shown = operations(page)
-    assert len(shown) == 4
-    assert [validate(schema._schema, parse(operation)) for operation in shown] == [[], [], [], []]
+    assert len(shown) >= 6
+    assert [error for operation in shown for error in validate(schema._schema, parse(operation))] == []
 
 
 def test_both_languages_show_the_same() -> None:
