@@ -12,8 +12,9 @@ from wording.catalogue import say
 LANGUAGE = preferred_language(os.environ)
 
 
-# What would steer a terminal, or turn the direction of a line: names and contents of files may hold it.
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# What steers a terminal, turns the direction of a line, or is half a character: names of files and what is
+# in them may hold it.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Exit(IntEnum):
@@ -42,5 +43,5 @@ def tell(key: str, **values: object) -> str:
 
 
 def harmless(text: str) -> str:
-    """A text with what would steer a terminal written out, such as `\\x1b`."""
+    """A text with what no terminal should get written out, such as `\\x1b`."""
     return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)

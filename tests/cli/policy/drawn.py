@@ -32,8 +32,8 @@ _DRAWING = """  <dmndi:DMNDI>
 
 def drawn(hit_policy: str = "FIRST", **changes: str) -> str:
     """Three rows on the sector and the hour, whose outputs are `lead` and `co_functions`. A change puts
-    another cell in the place of `sector`, `hour`, `lead` or `expression` (of the first input)."""
-    first = {"sector": '"industry"', "hour": "&gt;= 22", "lead": '"ecology"', "expression": "sector"} | changes
+    another cell in the place of `sector`, `hour` or `lead` of the first row."""
+    first = {"sector": '"industry"', "hour": "&gt;= 22", "lead": '"ecology"', **changes}
     rows = [
         (first["sector"], first["hour"], first["lead"], '"public_security"'),
         ('"port","transport"', "-", '"port"', '["transport", "ecology"]'),
@@ -53,7 +53,7 @@ def drawn(hit_policy: str = "FIRST", **changes: str) -> str:
     <decisionTable id="DecisionTable_1" hitPolicy="{hit_policy}">
       <input id="Input_1" label="类别" biodi:width="192" camunda:inputVariable="sector">
         <inputExpression id="InputExpression_1" typeRef="string">
-          <text>{first["expression"]}</text>
+          <text>sector</text>
         </inputExpression>
       </input>
       <input id="Input_2" label="发生时刻" biodi:width="150">

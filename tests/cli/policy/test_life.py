@@ -2,39 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.cli.policy.administrator import Administrator
 from tests.cli.policy.packs import pack, row
-from tests.cli.running import InProcess, Ran
 
 CITY = "990100"
-
-
-class Administrator:
-    """Types commands about the policies of one database."""
-
-    def __init__(self, run: InProcess, url: str) -> None:
-        self.run = run
-        self.url = url
-
-    def __call__(self, *arguments: str | Path) -> Ran:
-        return self.run("policy", *arguments, LIANXI_DATABASE_URL=self.url)
-
-    def json(self, *arguments: str | Path) -> Any:
-        """What a command prints as JSON; it has to end well."""
-        ran = self(*arguments, "--json")
-        assert (ran.status, ran.err) == (0, "")
-        return json.loads(ran.out)
-
-
-@pytest.fixture
-def type_(run: InProcess, city_url: str) -> Administrator:
-    """Commands on a database with the demo city."""
-    return Administrator(run, city_url)
 
 
 @pytest.fixture
