@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from uuid import UUID
@@ -78,13 +78,11 @@ class PolicyShelf:
         self._compiled.move_to_end(version.id)
         return found.router
 
-    def stand(self, standing: Standing, seen: Seen) -> None:
+    async def stand(self, standing: Standing, seen: Seen) -> None:
         """Let these versions, which have been compiled, decide from now on, and put away those that did."""
         before = self._in_force()
         self.standing, self.seen = standing, seen
-        for version in before - self._in_force():
-            if compiled := self._compiled.pop(version, None):
-                self._put_away(compiled)
+        await self._put_away(before - self._in_force())
 
     def let_go(self) -> None:
         """End the watch: what is in force is read with every use again."""
@@ -94,7 +92,7 @@ class PolicyShelf:
         """Free all compiled versions."""
         self.let_go()
         while self._compiled:
-            self._put_away(self._compiled.popitem()[1])
+            self._compiled.popitem()[1].router.close()
 
     async def _compile(self, database: Database, version: PublishedVersion) -> None:
         done = self._compiling[version.id] = asyncio.Event()
@@ -109,12 +107,17 @@ class PolicyShelf:
             done.set()
         in_force = self._in_force()
         spare = [key for key in self._compiled if key not in in_force and key != version.id]
-        for key in spare[: max(0, len(spare) + 1 - MOST_ROUTERS)]:
-            self._put_away(self._compiled.pop(key))
+        await self._put_away(spare[: max(0, len(spare) + 1 - MOST_ROUTERS)])
 
     def _in_force(self) -> set[UUID]:
         return {version.id for version in self.standing.values() if version}
 
-    def _put_away(self, compiled: Compiled) -> None:
-        self._disagreements += compiled.router.disagreements
-        compiled.router.close()
+    async def _put_away(self, versions: Iterable[UUID]) -> None:
+        routers = [self._compiled.pop(key).router for key in versions if key in self._compiled]
+        self._disagreements += sum(router.disagreements for router in routers)
+        await asyncio.to_thread(_close, routers)
+
+
+def _close(routers: Iterable[Router]) -> None:
+    for router in routers:
+        router.close()

@@ -144,10 +144,11 @@ class _LiveBlocks:
                 raise
         return True
 
-    def close(self) -> None:
-        """Give all memory back."""
-        while self._blocks:
+    def close_one(self) -> bool:
+        """Give the memory of one block back. False when there is none any more."""
+        if self._blocks:
             self._blocks.popitem()[1].close()
+        return bool(self._blocks)
 
     def __len__(self) -> int:
         return len(self._blocks)
@@ -235,8 +236,14 @@ class Engine:
         return len(self._base) + len(self._overlays)
 
     def close(self) -> None:
-        """Give the memory of durable-rules back. May be called more than once."""
+        """Give the memory of durable-rules back. May be called more than once.
+
+        Some thousand blocks take tens of milliseconds, so others are let in after each.
+        """
         with _lock:
             self._live = False
-            self._base.close()
-            self._overlays.close()
+        for blocks in (self._base, self._overlays):
+            left = True
+            while left:
+                with _lock:
+                    left = blocks.close_one()

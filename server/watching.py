@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
@@ -17,6 +18,8 @@ log = structlog.stdlib.get_logger("lianxi.policy")
 
 LOOK_SECONDS = 0.2
 """Between two looks: with the reading and compiling, a publication takes effect within a second."""
+SWITCH_SECONDS = 0.001
+"""For so long a thread that compiles may keep others from working."""
 MOST_SECONDS = 5.0
 """... at most, after looks that failed."""
 
@@ -28,7 +31,7 @@ async def watching(desk: Desk) -> AsyncIterator[None]:
     Raises the database's Fault where the first look fails.
     """
     await look(desk)
-    desk.policies.while_compiling = uncollected
+    desk.policies.while_compiling = unnoticed
     task = asyncio.create_task(_watch(desk))
     try:
         yield
@@ -37,6 +40,19 @@ async def watching(desk: Desk) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await task
         desk.policies.let_go()
+
+
+@contextmanager
+def unnoticed() -> Iterator[None]:
+    """Let the event loop have its turn five times as soon as usual while a thread compiles, and the collector
+    look away."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        with uncollected():
+            yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @contextmanager
