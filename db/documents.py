@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Dialect,
+    Double,
     FromClause,
     Integer,
     Text,
@@ -70,6 +72,24 @@ def quoted(text: str) -> ColumnElement[str]:
 
 
 PARTED = "%' || '("
+
+
+def whole(value: int) -> ColumnElement[int]:
+    """A whole number as a literal in the statement: it may have some ten thousand parameters and no more."""
+    return literal_column(str(int(value)), Integer())
+
+
+def real(value: float) -> ColumnElement[float]:
+    """A number as a literal in the statement; what is beyond all numbers becomes the last of them."""
+    return literal_column(real_text(value), Double())
+
+
+def real_text(value: float) -> str:
+    """What `real` writes."""
+    try:
+        return repr(min(max(float(value), -sys.float_info.max), sys.float_info.max))
+    except OverflowError:
+        return repr(sys.float_info.max if value > 0 else -sys.float_info.max)
 
 
 class place_of_part(FunctionElement[int]):  # noqa: N801 - called like a function of SQL

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from sqlalchemy import ColumnElement, Integer, case, literal_column
+from sqlalchemy import ColumnElement, case
 
 from casework.simulation.conditions import FactColumns, json_text
-from db.documents import least, quoted
+from db.documents import least, quoted, whole
 from rules.evaluate import holds
 from rules.model import Condition, Operator, Policy, Rule, conditions_of
 from rules.router import UNITS_FIELD
@@ -155,7 +155,7 @@ class Sorted:
 
 def _first(rows: Sequence[Row], columns: FactColumns, none: int, depth: int = 0) -> Number:
     """The lowest value among the rows that hold, or `none`. The rows are in the order of their values."""
-    nothing = _integer(none)
+    nothing = whole(none)
     parts: list[Number] = []
     while found := _by_word(rows, _is_word, depth):
         rows = found.left
@@ -175,7 +175,7 @@ def _first(rows: Sequence[Row], columns: FactColumns, none: int, depth: int = 0)
             has = columns.has_word(found.field, word)
             parts.append(case((has, _first(behind, columns, none, depth + 1)), else_=nothing))
     if rows:
-        asked = [(columns.all_hold(row.conditions), _integer(row.value)) for row in rows]
+        asked = [(columns.all_hold(row.conditions), whole(row.value)) for row in rows]
         parts.append(case(*asked, else_=nothing))
     return _least(parts) if parts else nothing
 
@@ -189,7 +189,7 @@ def _least(parts: Sequence[Number]) -> Number:
 
 def _sum(rows: Sequence[Row], columns: FactColumns) -> Number:
     """The values of all rows that hold, added up."""
-    nothing = _integer(0)
+    nothing = whole(0)
     parts: list[Number] = []
     if found := _by_word(rows, _is_word, 0):
         rows = found.left
@@ -201,10 +201,10 @@ def _sum(rows: Sequence[Row], columns: FactColumns) -> Number:
 
 
 def _sum_of_each(rows: Sequence[Row], columns: FactColumns) -> Number:
-    nothing = _integer(0)
+    nothing = whole(0)
     return reduce(
         add,
-        [case((columns.all_hold(row.conditions), _integer(row.value)), else_=nothing) for row in rows],
+        [case((columns.all_hold(row.conditions), whole(row.value)), else_=nothing) for row in rows],
     )
 
 
@@ -250,7 +250,3 @@ def _shares_word(condition: Condition) -> bool:
 def _wants_words(condition: Condition) -> bool:
     named = all(isinstance(value, str) for value in condition.values)
     return bool(condition.values) and named and not condition.negated
-
-
-def _integer(value: int) -> Number:
-    return literal_column(str(value), Integer())

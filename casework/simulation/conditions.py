@@ -8,7 +8,6 @@ Numbers have a column more. What SQL cannot answer as Python does is called odd,
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,19 +16,17 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     FromClause,
-    Integer,
     and_,
     case,
     cast,
     false,
     func,
-    literal_column,
     not_,
     or_,
     true,
 )
 
-from db.documents import can_be_asked_for, place_of_part, quoted
+from db.documents import can_be_asked_for, place_of_part, quoted, real, real_text, whole
 from rules.evaluate import is_number
 from rules.model import Condition, Operator
 
@@ -39,7 +36,7 @@ _DEEP = 50
 """So many alternatives stand side by side; SQLite refuses expressions that are nested 1,000 deep."""
 _EMPTY = ("", "[]", "null")
 
-_ZERO, _ONE = (literal_column(digit, Integer()) for digit in "01")
+_ZERO, _ONE = whole(0), whole(1)
 """Constants stand in the statement: it may have some ten thousand parameters and no more."""
 
 Truth = ColumnElement[bool]
@@ -64,7 +61,7 @@ class AskedField:
             return
         numbers = [value for value in (*condition.values, condition.low, condition.high) if is_number(value)]
         self.as_number |= bool(numbers) or condition.operator is Operator.BETWEEN
-        self.odd_as_number |= any(len(_number_text(value)) > EXACT_DIGITS for value in numbers)
+        self.odd_as_number |= any(len(real_text(value)) > EXACT_DIGITS for value in numbers)
 
 
 def asked_fields(conditions: Iterable[Condition]) -> dict[str, AskedField]:
@@ -121,7 +118,7 @@ class FactColumns:
         text = self.text(asked.name)
         first = func.substr(text, _ONE, _ONE)
         if asked.as_number:
-            long = func.length(text) > literal_column(str(EXACT_DIGITS))
+            long = func.length(text) > whole(EXACT_DIGITS)
             number = self._number(asked.name).is_not(None)
             yield number if asked.odd_as_number else and_(number, long)
         if asked.as_words:
@@ -154,7 +151,7 @@ class FactColumns:
 
     def _equals(self, name: str, condition: Condition) -> Truth:
         texts = [quoted(json_text(value)) for value in condition.values if isinstance(value, str | bool)]
-        numbers = [_number(value) for value in condition.values if is_number(value)]
+        numbers = [real(value) for value in condition.values if is_number(value)]
         found: list[Truth] = [self.text(name).in_(texts)] if texts else []
         if numbers:
             found.append(and_(self._number(name).is_not(None), self._number(name).in_(numbers)))
@@ -166,9 +163,9 @@ class FactColumns:
         number = self._number(name)
         asked: list[Truth] = [number.is_not(None)]
         if low is not None:
-            asked.append(number >= _number(low))
+            asked.append(number >= real(low))
         if high is not None:
-            asked.append(number <= _number(high))
+            asked.append(number <= real(high))
         return and_(*asked)
 
 
@@ -199,15 +196,3 @@ def any_of(truths: Sequence[Truth]) -> Truth:
 
 json_text: Callable[[object], str] = json.JSONEncoder(ensure_ascii=False).encode
 """A word or a flag as it stands in stored facts."""
-
-
-def _number(value: float) -> ColumnElement[float]:
-    return literal_column(_number_text(value), Double())
-
-
-def _number_text(value: float) -> str:
-    # What is beyond all numbers becomes the last of them; its digits are too many to be compared here.
-    try:
-        return repr(min(max(float(value), -sys.float_info.max), sys.float_info.max))
-    except OverflowError:
-        return repr(sys.float_info.max if value > 0 else -sys.float_info.max)

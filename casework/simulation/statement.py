@@ -21,13 +21,13 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    literal_column,
     select,
+    true,
 )
 
 from casework.simulation.compile import Questions
 from casework.simulation.conditions import AskedField, FactColumns, asked_fields, fact_columns
-from db.documents import joined, members, quoted
+from db.documents import joined, members, quoted, whole
 from db.query import Query, among_values, compile_query
 from db.reading import Row, Steps
 from db.tables.base import Instant
@@ -233,15 +233,15 @@ class Statement:
             names,
         )
         if opened is not None:
-            statement = statement.join_from(_decision, opened, literal_column("true"))
+            statement = statement.join_from(_decision, opened, true())
         # Both databases would else take the document apart anew wherever a fact is named.
         return statement.cte("read").prefix_with("MATERIALIZED")
 
 
 def _doubt(read: CTE, columns: FactColumns) -> ColumnElement[int]:
     return case(
-        (read.c.confidence.is_(None), literal_column("0")),
-        (columns.text(SECTOR_FIELD) == quoted(""), literal_column("2")),
-        (read.c.confidence < bindparam("below", type_=Double()), literal_column("1")),
-        else_=literal_column("0"),
+        (read.c.confidence.is_(None), whole(0)),
+        (columns.text(SECTOR_FIELD) == quoted(""), whole(2)),
+        (read.c.confidence < bindparam("below", type_=Double()), whole(1)),
+        else_=whole(0),
     )
