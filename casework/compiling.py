@@ -8,7 +8,7 @@ lexicon that another compiled version has as well is neither read nor compiled a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from sqlalchemy import JSON, Dialect, Select, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy import JSON, Dialect, Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from casework.policy import PublishedVersion
@@ -37,10 +37,11 @@ BATCH = 500
 """Rows that come over at a time: a few milliseconds of the event loop."""
 _HEAD = ("title", "title_en", "fields", "triage_below")
 _RULE = (
-    *("rule_id", "kind", "priority", "title", "title_en", "valid_from", "valid_to"),
+    *("kind", "priority", "title", "title_en", "valid_from", "valid_to"),
     *("conditions", "outcome", "legal_basis", "regions"),
 )
 _IN_JSON = frozenset({"fields", "conditions", "outcome", "legal_basis", "regions"})
+_SAYS = 3  # where in a row begins what it says
 _NO_TEXT = UUID(int=0)
 _NO_POLICY = Policy("", 0, "", "", (), (), Lexicon())
 
@@ -78,15 +79,14 @@ async def compile_version(
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """One list of a text: how long it is, the positions and names of rows that stand elsewhere than in the
-    text before, and the rows that it has not, as the driver gave them."""
+    """One list of a text: how long it is, and the rows that the text before has not, or has elsewhere, as
+    the driver gave them: position, name, whether the row says something new, and what it says."""
 
     size: int
-    moved: Sequence[Row]
-    changed: Sequence[Row]
+    rows: Sequence[Row]
 
 
-_NOTHING = _Changes(0, (), ())
+_NOTHING = _Changes(0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +121,13 @@ def _policy(version: PublishedVersion, stored: _Stored, before: Policy) -> Polic
         before.lexicon.terms,
         stored.terms,
         attrgetter("text"),
-        lambda row: read_term(json_of(row[1]), f"terms.{row[0]}", flaws),
+        lambda row: read_term(json_of(row[_SAYS]), f"terms.{row[0]}", flaws),
     )
     readings = _followed(
         before.lexicon.readings,
         stored.readings,
         attrgetter("id"),
-        lambda row: read_reading(json_of(row[1]), f"readings.{row[0]}", flaws),
+        lambda row: read_reading(json_of(row[_SAYS]), f"readings.{row[0]}", flaws),
     )
     if flaws:
         raise PackError(flaws)
@@ -140,23 +140,17 @@ def _followed(
 ) -> tuple[T, ...]:
     """A list as it is now: what is neither changed nor moved stands where it stood."""
     found: list[Any] = [*before[: changes.size], *[None] * (changes.size - len(before))]
-    if changes.moved:
-        named = {name(each): each for each in before}
-        for position, called in changes.moved:
-            found[position] = named[called]
-    for row in changes.changed:
-        found[row[0]] = read(row)
+    named = {name(each): each for each in before} if changes.rows else {}
+    for row in changes.rows:
+        found[row[0]] = read(row) if row[2] else named[row[1]]
     return tuple(found)
 
 
 def _rule(row: Row) -> dict[str, Any]:
-    entries = _entries(("position", *_RULE), row)
-    del entries["position"]
-    entries["id"] = entries.pop("rule_id")
-    return entries
+    return {"id": row[1], **_entries(_RULE, [*row][_SAYS:])}
 
 
-def _entries(names: Sequence[str], row: Row) -> dict[str, Any]:
+def _entries(names: Sequence[str], row: Iterable[Any]) -> dict[str, Any]:
     return {
         name: json_of(value) if name in _IN_JSON else value for name, value in zip(names, row, strict=True)
     }
@@ -167,8 +161,7 @@ class _Part:
     """The queries for one list of a text."""
 
     size: Query
-    moved: Query
-    changed: Query
+    changes: Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +188,18 @@ def _part(table: type[Base], name: str, names: Sequence[str], dialect: Dialect) 
     new: Any = table
     old: Any = aliased(table)
     same_row = and_(old.text_id == bindparam("before"), getattr(old, name) == getattr(new, name))
-    other = or_(
-        *[
-            _compared(getattr(old, each)).is_distinct_from(_compared(getattr(new, each)))
-            for each in (name, *names)
-        ]
-    )
+    says, said = [_columns(table, (name, *names)) for table in (new, old)]
+    new_words = or_(*[_compared(a).is_distinct_from(_compared(b)) for a, b in zip(says, said, strict=True)])
     size = select(func.count()).where(new.text_id == bindparam("text"))
-    moved = select(new.position, getattr(new, name)).join(old, same_row).where(old.position != new.position)
-    changed = select(new.position, *_columns(new, names)).outerjoin(old, same_row).where(other)
-    return _Part(
-        compile_query(size, dialect),
-        compile_query(_next_rows(moved, new), dialect),
-        compile_query(_next_rows(changed, new), dialect),
+    changes = (
+        select(new.position, says[0], new_words, *says[1:])
+        .outerjoin(old, same_row)
+        .where(new.text_id == bindparam("text"), new.position > bindparam("position"))
+        .where(or_(new_words, old.position != new.position))
+        .order_by(new.position)
+        .limit(BATCH)
     )
+    return _Part(compile_query(size, dialect), compile_query(changes, dialect))
 
 
 def _columns(table: Any, names: Sequence[str]) -> list[Any]:
@@ -217,15 +208,6 @@ def _columns(table: Any, names: Sequence[str]) -> list[Any]:
 
 def _compared(column: InstrumentedAttribute[Any]) -> Any:
     return cast(column, Text) if isinstance(column.type, JSON) else column  # JSON has no equality
-
-
-def _next_rows(rows: Select[*tuple[Any, ...]], new: Any) -> Select[*tuple[Any, ...]]:
-    """The next of these rows of a text behind a position."""
-    return (
-        rows.where(new.text_id == bindparam("text"), new.position > bindparam("position"))
-        .order_by(new.position)
-        .limit(BATCH)
-    )
 
 
 def _read(queries: _Queries, text: UUID, before: UUID, *, with_lexicon: bool) -> Steps[_Stored]:
@@ -241,17 +223,11 @@ def _read(queries: _Queries, text: UUID, before: UUID, *, with_lexicon: bool) ->
 
 def _changes(part: _Part, texts: Mapping[str, UUID]) -> Steps[_Changes]:
     (counted,) = yield part.size, part.size.bind(texts)
-    moved = yield from _all(part.moved, texts)
-    changed = yield from _all(part.changed, texts)
-    return _Changes(counted[0], moved, changed)
-
-
-def _all(query: Query, texts: Mapping[str, UUID]) -> Steps[list[Row]]:
     found: list[Row] = []
     position = -1
     while True:
-        rows = yield query, query.bind({**texts, "position": position})
+        rows = yield part.changes, part.changes.bind({**texts, "position": position})
         found += rows
         if len(rows) < BATCH:
-            return found
+            return _Changes(counted[0], found)
         position = rows[-1][0]
