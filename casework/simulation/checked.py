@@ -72,6 +72,6 @@ async def compile_draft(desk: Desk, draft_id: UUID, version: int) -> Simulator:
         refusal, _ = await apart(TRIAL_SECONDS, trial, document)
     if refusal is not None:
         raise Refused(UserError(ErrorCode.TRIAL_FAILED, ("draftId",), refusal))
-    policy = await asyncio.to_thread(policy_from_document, document)
     with desk.policies.while_compiling():
+        policy = await asyncio.to_thread(policy_from_document, document)
         return await asyncio.to_thread(Simulator, policy, desk.database.dialect)
