@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,7 @@ from db.tables.policy import PolicyText
 from rules.lexicon import Lexicon
 from rules.pack import load_pack
 from server import watching as server_watching
-from server.watching import try_to_look, uncollected, watching
+from server.watching import SWITCH_SECONDS, try_to_look, uncollected, unnoticed, watching
 from tests.conftest import NOW
 
 EDITOR = Actor("editor-a", "rule_editor")
@@ -90,4 +91,13 @@ def test_the_collector_looks_away_while_a_version_is_compiled() -> None:
         kept = [[number] for number in range(1_000)]
     assert gc.isenabled()
     assert gc.get_freeze_count() > frozen + len(kept)
+    gc.unfreeze()
+
+
+def test_a_thread_that_compiles_gives_way_sooner_as_long_as_it_does() -> None:
+    usual = sys.getswitchinterval()
+    with unnoticed():
+        assert not gc.isenabled()
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+    assert sys.getswitchinterval() == usual
     gc.unfreeze()
