@@ -7,6 +7,8 @@ from enum import StrEnum
 from rules.dmn.policy_reader import drawn_policy
 from rules.dmn.policy_writer import dmn_from_policy
 from rules.dmn.reader import read_model
+from rules.dmn.table_reader import OWN_NAMESPACE
+from rules.dmn.xml_source import root_attributes
 from rules.document import check_policy
 from rules.flaws import Flaw, PackError, line_at
 from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
@@ -62,12 +64,10 @@ def read_policy_file(
     return policy_of_source(parse_yaml(_text(data, name), name), None, functions, conference_domains)
 
 
-def key_of_model(data: bytes, name: str) -> str | None:
+def key_of_model(data: bytes) -> str | None:
     """The policy that a DMN model was written from, so that what DMN leaves out can be taken from it; None
-    for one that others drew, and for other files. Raises PackError for what is no model."""
-    if not _start(data).startswith(b"<"):
-        return None
-    return read_model(data, name).extra.get("key")
+    for one that others drew, and for other files."""
+    return root_attributes(data).get(f"{OWN_NAMESPACE} key") if _start(data).startswith(b"<") else None
 
 
 def write_policy(policy: Policy, format_: FileFormat, language: Language = Language.ZH) -> bytes:

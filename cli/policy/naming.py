@@ -70,11 +70,8 @@ class PolicyFile:
             raise refused(error) from None
 
     def key(self) -> str | None:
-        """The policy that a file without room for all of it belongs to, if it says so. Raises Stop."""
-        try:
-            return None if self.content is None else key_of_model(self.content, Path(self.word).name)
-        except PackError as error:
-            raise refused(error) from None
+        """The policy that a file without room for all of it belongs to, if it says so."""
+        return None if self.content is None else key_of_model(self.content)
 
 
 def file_named(word: str) -> PolicyFile:

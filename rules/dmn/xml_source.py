@@ -7,6 +7,7 @@ fetched and nothing inside it ever grows.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -17,6 +18,7 @@ MOST_ELEMENTS = 5_000_000
 DEEPEST = 64
 LONGEST_TEXT = 1_000_000
 _SHORT = 40
+_BEGINNING = 65_536
 
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1"})
 _BREAKS_OFF = frozenset(
@@ -65,6 +67,27 @@ def read_xml(data: bytes, file: str, most: Mapping[str, int], folded: str = "") 
     if len(data) > MOST_BYTES:
         raise PackError([Flaw("dmn.too_large", "", {"limit": f"{MOST_BYTES // 1024 // 1024} MB"}, file)])
     return _Builder(file, most, folded).read(data)
+
+
+def root_attributes(data: bytes) -> Mapping[str, str]:
+    """The attributes of the root (`namespace name` where they have a namespace), found without reading on.
+    Empty for what has no root at its beginning, and for a document type."""
+    found: dict[str, str] = {}
+
+    def start(_tag: str, attributes: dict[str, str]) -> None:
+        found.update(attributes)
+        parser.StartElementHandler = None
+
+    def doctype(*_: object) -> None:
+        parser.StartElementHandler = None
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = doctype
+    # What is wrong is told when all of it is read.
+    with suppress(expat.ExpatError, LookupError, ValueError):
+        parser.Parse(data[:_BEGINNING], False)
+    return found
 
 
 class _Builder:

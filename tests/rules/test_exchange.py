@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.exchange import FileFormat, read_policy_file, write_policy
+from rules.exchange import FileFormat, key_of_model, read_policy_file, write_policy
 from rules.flaws import PackError
 from rules.pack import PACKS, load_pack
 from tests.rules.dmn.models import definitions, table
@@ -122,3 +122,28 @@ def test_a_damaged_workbook_is_a_policy_or_a_list_of_flaws(data: st.DataObject) 
 
 
 WORKBOOK = write_policy(small(), FileFormat.WORKBOOK)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_the_key_of_a_model_is_found_at_its_beginning(encoding: str) -> None:
+    written = write_policy(small(), FileFormat.DMN).decode().replace("UTF-8", encoding)
+    assert key_of_model(written.encode(encoding)) == "small"
+    assert key_of_model(written[: written.index("<inputData")].encode(encoding)) == "small"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<",
+        b"<a/>",
+        b"<a b='1' b='2'/>",
+        b"\xff\xfe<",
+        b'<?xml version="1.0" encoding="nowhere"?><a/>',
+        b'<!DOCTYPE a [<!ENTITY x "y">]><a xmlns:l="urn:lianxi:policy:1" l:key="&x;"/>',
+        b'{"key": "a"}',
+        definitions("").encode(),
+    ],
+)
+def test_other_files_have_no_key_of_a_model(data: bytes) -> None:
+    assert key_of_model(data) is None
