@@ -18,7 +18,7 @@ from casework.review import prepared
 from casework.text import clean
 from rules.apart import apart
 from rules.document import policy_from_document
-from rules.exchange import FileFormat, read_policy_file, write_policy
+from rules.exchange import FileFormat, key_of_model, read_policy_file, write_policy
 from rules.flaws import Flaw, PackError
 from rules.model import Policy
 from wording.catalogue import Language
@@ -93,7 +93,8 @@ async def _kept(desk: Desk, request: ImportPolicy) -> dict[str, Any] | None:
     async with desk.database.read() as connection:
         if request.draft_id is not None:
             return await draft_document(connection, request.draft_id)
-        version = await newest_version(connection, clean(request.policy_key or ""))
+        named = request.policy_key or key_of_model(request.content) or ""
+        version = await newest_version(connection, clean(named))
         if version is None:
             return None
         return await read_document(connection, version.text_id, version.policy_key, version.number)
