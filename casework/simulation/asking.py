@@ -23,8 +23,8 @@ from casework.simulation.statement import Group, Statement, Stored
 from db.database import Database
 from db.reading import Row
 from db.tables.dispute import Dispute
-from rules.checksum import checksums
-from rules.document import policy_document
+from rules.checksum import lexicon_checksum
+from rules.document import reading_document, term_document
 from rules.model import Policy
 from rules.router import Router
 from rules.simulation import Answer, answer_of
@@ -46,7 +46,10 @@ class Simulator:
 
     def __init__(self, policy: Policy, dialect: Dialect) -> None:
         self.policy = policy
-        self.lexicon_checksum = checksums(policy_document(policy)).lexicon
+        terms, readings = policy.lexicon.terms, policy.lexicon.readings
+        self.lexicon_checksum = lexicon_checksum(
+            [term_document(term) for term in terms], [reading_document(reading) for reading in readings]
+        )
         questions = Questions(policy)
         self.statement = Statement(questions, policy.triage_below, dialect)
         self.deciding = Deciding(policy, questions)

@@ -101,7 +101,8 @@ async def _started(
         directory = await desk.directory.current(connection)
     values = bounds(scope, _regions(directory, simulator.policy.key, scope.region_codes))
     if not reread:
-        await asyncio.to_thread(simulator.statement.query, values)
+        with desk.policies.while_compiling():
+            await asyncio.to_thread(simulator.statement.query, values)
     asking = Asking(desk.database, simulator, values, reread=reread)
     return asking, Placing(directory.tree, civil_day(desk.clock()))
 
