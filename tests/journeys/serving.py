@@ -16,21 +16,31 @@ from server.settings import Settings
 class Client:
     """Asks the API over HTTP and expects it to answer without faults."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: httpx.AsyncClient, account: str | None = None) -> None:
         self.http = http
+        self.headers = {"Lianxi-Account": account} if account else {}
+
+    def of(self, account: str) -> Client:
+        """The same for somebody else."""
+        return Client(self.http, account)
+
+    async def post(self, document: str, **variables: Any) -> httpx.Response:
+        """The answer to an operation, whatever it is."""
+        asked = {"query": document, "variables": variables}
+        return await self.http.post("/graphql", json=asked, headers=self.headers)
 
     async def ask(self, document: str, **variables: Any) -> Any:
         """The data of an operation."""
-        answer = await self.http.post("/graphql", json={"query": document, "variables": variables})
+        answer = await self.post(document, **variables)
         body = answer.json()
         assert (answer.status_code, body.get("errors")) == (200, None)
         return body["data"]
 
 
 @asynccontextmanager
-async def serving(url: str) -> AsyncIterator[Client]:
+async def serving(url: str, **settings: Any) -> AsyncIterator[Client]:
     """The application on a database, started and in the end stopped."""
-    app = create_app(Settings(database_url=url), schema)
+    app = create_app(Settings(database_url=url, **settings), schema)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -72,6 +73,16 @@ def ask(desk: Desk, runner: asyncio.Runner, text: str, *requests: Mapping[str, A
     return [runner.run(operation.agrees(variables)) for variables in requests]
 
 
+@pytest.fixture
+def without_noise() -> Iterator[None]:
+    """graphql-core cancels the fields beside one that is refused before it has awaited what they hold. What
+    it leaves is let go of here, and not in a test that comes later."""
+    yield
+    gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore:coroutine '.*' was never awaited:RuntimeWarning")
+@pytest.mark.usefixtures("without_noise")
 @pytest.mark.parametrize("part", PARTS)
 def test_questions(desk: Desk, runner: asyncio.Runner, values: Values, part: int) -> None:
     answered: Counter[Agreed] = Counter()
