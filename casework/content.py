@@ -29,6 +29,8 @@ MOST = {
     CASES.entry: 10_000,
 }
 """How many entries of each kind one policy may have."""
+MOST_ERRORS = 100
+"""How many errors of a content are told."""
 _NAMES = {
     "fields": ("name", LONGEST_WORD),
     RULES.entry: ("id", LONGEST_WORD),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.act import Change
 from casework.errors import ErrorCode, Refused, UserError
+from casework.text import text_errors
 from db import audit, outbox
 from db.tables.policy import PolicyDraft
 
@@ -28,6 +29,7 @@ class DraftState(StrEnum):
     DISCARDED = "discarded"  # given up
 
 
+LONGEST_NOTE = 2_000
 OPEN_TO_EDITS = (DraftState.DRAFTING, DraftState.CHECKED)
 
 
@@ -101,6 +103,16 @@ async def changed(change: Change, draft: Draft, *, written: bool = False, **valu
     )
     if counted.rowcount != 1:
         raise Refused(UserError(ErrorCode.CONFLICT, ("expectedVersion",), {"version": draft.version}))
+
+
+async def rewritten(change: Change, draft: Draft, **values: Any) -> None:
+    """Count an edit: the draft is being written again, by the actor too, and no report is about it."""
+    await changed(change, draft, written=True, state=DraftState.DRAFTING, report=None, **values)
+
+
+def note_errors(note: str) -> tuple[UserError, ...]:
+    """What is wrong with a note for whoever approves the draft; an empty one is none."""
+    return text_errors(note, ("note",), LONGEST_NOTE) if note else ()
 
 
 async def record(

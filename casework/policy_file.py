@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +31,10 @@ MOST_FLAWS = 100
 @dataclass(frozen=True, slots=True)
 class ImportPolicy:
     """A file for a new draft of the policy `policy_key` (None: the key that stands in the file), or with a
-    `draft_id` for that draft, of which `expected_version` was seen."""
+    `draft_id` for that draft, of which `expected_version` was seen. `content` is None where it could not
+    even be received."""
 
-    content: bytes
+    content: bytes | None
     file_name: str
     policy_key: str | None = None
     region_code: str | None = None
@@ -69,8 +70,8 @@ async def import_policy(
     if read.value is None:
         return Result(errors=read.errors)
     if request.draft_id is not None:
-        replace = ReplaceDraft(request.draft_id, request.expected_version or 0, read.value)
-        return await replace_draft(desk, actor, replace, key)
+        wanted = ReplaceDraft(request.draft_id, request.expected_version or 0, read.value)
+        return _about_a_draft(await replace_draft(desk, actor, wanted, key))
     create = CreateDraft(
         policy_key=request.policy_key or read.value.key,
         region_code=request.region_code or "",
@@ -80,7 +81,15 @@ async def import_policy(
     return await create_draft(desk, actor, create, key)
 
 
+def _about_a_draft(result: Result[UUID]) -> Result[UUID]:
+    """The result, with the draft by the name that the request has for it."""
+    errors = (replace(each, path=("draftId",)) if each.path == ("id",) else each for each in result.errors)
+    return Result(result.value, tuple(errors))
+
+
 async def _read(desk: Desk, request: ImportPolicy) -> Policy:
+    if request.content is None:
+        raise Refused(*_flawed(("content",), [Flaw("exchange.not_base64", "", {}, request.file_name)]))
     kept = await _kept(desk, request)
     async with desk.examinations:
         found = await apart(READING_SECONDS, read_file, request.content, request.file_name, kept)

@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.act import Change, act
 from casework.actor import Actor
 from casework.desk import Desk
-from casework.draft import OPEN_TO_EDITS, Draft, draft_of, look_at, record
-from casework.drafting import rewritten
+from casework.draft import OPEN_TO_EDITS, Draft, draft_of, look_at, record, rewritten
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy import newest_version, version_numbered
 from casework.policy_text import Document, overwrite_text, read_document

@@ -14,7 +14,16 @@ from casework.actor import Actor
 from casework.civil import civil_day
 from casework.desk import Desk
 from casework.directory import CityDirectory
-from casework.draft import OPEN_TO_EDITS, Draft, DraftState, changed, draft_of, look_at, record
+from casework.draft import (
+    OPEN_TO_EDITS,
+    Draft,
+    DraftState,
+    changed,
+    draft_of,
+    look_at,
+    note_errors,
+    record,
+)
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy_text import keep_checksums, read_document
 from casework.publication import known_names
@@ -26,7 +35,7 @@ from rules.examination import Surroundings, examination, failing, trial
 T = TypeVar("T")
 
 UNDER_REVIEW = (DraftState.SUBMITTED, DraftState.APPROVED)
-LONGEST_NOTE = LONGEST_REASON = 2_000
+LONGEST_REASON = 2_000
 CHECK_SECONDS = TRIAL_SECONDS = 600.0
 MOST_NAMED = 5
 """How many failing cases an error names."""
@@ -158,7 +167,7 @@ async def submit_draft(
 
 async def _try(desk: Desk, request: SubmitDraft, note: str | None) -> Checksums:
     """What the draft adds up to. Refuses it while cases fail, and when the rule engine does."""
-    if note and (errors := text_errors(note, ("note",), LONGEST_NOTE)):
+    if note and (errors := note_errors(note)):
         raise Refused(*errors)
     async with desk.database.read() as connection:
         draft = await look_at(connection, request.draft_id, request.expected_version, DraftState.CHECKED)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from binascii import Error as NotBase64
+from contextlib import suppress
 from datetime import date
 
 import strawberry
 
-from casework.drafting import CreateDraft, DiscardDraft, EditDraft
+from casework.drafting import CreateDraft, DiscardDraft
+from casework.editing import EditDraft
 from casework.learning import DraftProposal
 from casework.policy_file import ImportPolicy
 from casework.publication import PublishDraft, RollbackPolicy
@@ -91,11 +92,10 @@ class ImportPolicyDraftInput:
     client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> ImportPolicy:
-        """The same for casework. What is no base64 is an empty file, which casework refuses."""
-        try:
+        """The same for casework. What is no base64 is no file, which casework refuses."""
+        content = None
+        with suppress(ValueError):
             content = b64decode(self.content, validate=True)
-        except (NotBase64, ValueError):
-            content = b""
         return ImportPolicy(
             content=content,
             file_name=self.file_name,

@@ -6,7 +6,8 @@ from collections.abc import Awaitable
 
 import strawberry
 
-from casework.drafting import create_draft, discard_draft, edit_draft
+from casework.drafting import create_draft, discard_draft
+from casework.editing import edit_draft
 from casework.learning import draft_proposal
 from casework.policy_file import import_policy
 from casework.publication import publish_draft, rollback_policy

@@ -12,16 +12,14 @@ from sqlalchemy import select
 from casework.desk import Desk
 from casework.draft import DraftState
 from casework.drafting import (
-    MOST_EDITS,
     CreateDraft,
     DiscardDraft,
-    EditDraft,
     ReplaceDraft,
     create_draft,
     discard_draft,
-    edit_draft,
     replace_draft,
 )
+from casework.editing import MOST_EDITS, EditDraft, edit_draft
 from casework.errors import ErrorCode
 from casework.policy import read_draft, read_policy, version_numbered
 from db import audit

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casework.desk import Desk
 from casework.draft import DraftState
-from casework.drafting import EditDraft, edit_draft
+from casework.editing import EditDraft, edit_draft
 from casework.errors import ErrorCode
 from casework.policy import read_draft
 from casework.publication import PublishDraft, publish_draft

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from casework.desk import Desk
 from casework.draft import DraftState
-from casework.drafting import EditDraft, edit_draft
+from casework.editing import EditDraft, edit_draft
 from casework.errors import ErrorCode, Result
 from casework.publication import PublishDraft, publish_draft
 from casework.review import (

@@ -14,7 +14,8 @@ from sqlalchemy import func, select, update
 
 from casework.desk import Desk
 from casework.draft import DraftState
-from casework.drafting import DiscardDraft, EditDraft, discard_draft, edit_draft
+from casework.drafting import DiscardDraft, discard_draft
+from casework.editing import EditDraft, edit_draft
 from casework.errors import ErrorCode, Result
 from casework.review import ApproveDraft, SubmitDraft, approve_draft, submit_draft
 from casework.simulation import running
