@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -90,7 +91,7 @@ def _about_a_draft(result: Result[UUID]) -> Result[UUID]:
 async def _read(desk: Desk, request: ImportPolicy) -> Policy:
     if request.content is None:
         raise Refused(*_flawed(("content",), [Flaw("exchange.not_base64", "", {}, request.file_name)]))
-    kept = await _kept(desk, request)
+    kept = await _kept(desk, request, request.content)
     async with desk.examinations:
         found = await apart(READING_SECONDS, read_file, request.content, request.file_name, kept)
     if isinstance(found, Policy):
@@ -98,11 +99,14 @@ async def _read(desk: Desk, request: ImportPolicy) -> Policy:
     raise Refused(*_flawed(("content",), found))
 
 
-async def _kept(desk: Desk, request: ImportPolicy) -> dict[str, Any] | None:
+async def _kept(desk: Desk, request: ImportPolicy, content: bytes) -> dict[str, Any] | None:
+    named = request.policy_key or await asyncio.to_thread(key_of_model, content) or ""
     async with desk.database.read() as connection:
         if request.draft_id is not None:
-            return await draft_document(connection, request.draft_id)
-        named = request.policy_key or key_of_model(request.content) or ""
+            document = await draft_document(connection, request.draft_id)
+            if document is None:
+                raise Refused(UserError(ErrorCode.UNKNOWN_DRAFT, ("draftId",)))
+            return document
         version = await newest_version(connection, clean(named))
         if version is None:
             return None
