@@ -17,6 +17,7 @@ from casework.content import MOST_ERRORS, content_errors, is_policy_key
 from casework.desk import Desk
 from casework.draft import OPEN_TO_EDITS, DraftState, changed, draft_of, note_errors, record, rewritten
 from casework.errors import ErrorCode, Refused, Result, UserError
+from casework.input_path import of_input
 from casework.policy import newest_version, version_numbered
 from casework.policy_text import (
     PARTS,
@@ -86,7 +87,8 @@ async def create_draft(
     if not is_policy_key(policy_key):
         errors.append(UserError(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",)))
     if document is not None:
-        errors += await asyncio.to_thread(_errors, document, ("content",) if request.content else ())
+        found = await asyncio.to_thread(_errors, document, ("content",) if request.content else ())
+        errors += found if request.content else of_input(found)
     else:
         for name, title in titles.items():
             errors += text_errors(title, (name,), 200)

@@ -33,7 +33,7 @@ class Client:
         """The data of an operation."""
         answer = await self.post(document, **variables)
         body = answer.json()
-        assert (answer.status_code, body.get("errors")) == (200, None)
+        assert (answer.status_code, body.get("errors")) == (200, None), body
         return body["data"]
 
 
