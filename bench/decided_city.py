@@ -21,13 +21,12 @@ from casework.civil import civil_day
 from casework.demo import COMPLAINTS, load_city
 from casework.desk import Desk
 from casework.directory import CityDirectory, read_directory
+from casework.routing import stored_routing
 from casework.text import LONGEST_TITLE
 from db.database import Database
 from db.migrate import upgrade
 from db.tables.dispute import Decision, Dispute
 from db.tables.policy import PolicyVersion
-from rules.decision_document import decision_document, matches_document, trace_document
-from rules.facts_document import facts_document
 from rules.model import DAY_FIELD, REGION_FIELD
 from rules.pack import load_pack
 from rules.router import Router
@@ -134,19 +133,6 @@ class _Register:
                 "channel": channel,
             },
         )
-        made = decision_document(routing.decision)
-        return facts_document(routing.facts), {
-            "rule_id": made["rule"],
-            "lead_function": made["lead"],
-            "conference_domain": made["conference"],
-            "legal_path": made["legal_path"],
-            "triage_reason": made["triage_reason"],
-            "confidence": routing.confidence,
-            "co_functions": made["co_functions"],
-            "flags": made["flags"],
-            "overlay_ids": made["overlays"],
-            "candidates": made["candidates"],
-            "matches": matches_document(routing.matches),
-            "trace": trace_document(routing.trace),
-            "explanation": {each.value: list(self._router.explain(routing, each)) for each in Language},
-        }
+        stored = stored_routing(routing)
+        explanation = {each.value: list(self._router.explain(routing, each)) for each in Language}
+        return stored.pop("facts"), {**stored, "explanation": explanation}

@@ -33,13 +33,12 @@ from casework.desk import Desk
 from casework.intake import SubmitDispute, submit_dispute
 from casework.policy import version_of
 from casework.replay import replay_all
+from casework.routing import stored_routing
 from db.database import Database
 from db.migrate import upgrade
 from db.tables.base import new_key
 from db.tables.dispute import Decision
 from db.tables.region import Region
-from rules.decision_document import decision_document, trace_document
-from rules.facts_document import facts_document
 from rules.model import DAY_FIELD, REGION_FIELD, FactValue
 from rules.router import Router
 
@@ -128,23 +127,11 @@ def _rows(router: Router, first: Row[Any], towns: Sequence[str], day: int) -> It
         region = frozenset({town, town[:6], first.city})
         context: dict[str, FactValue] = {REGION_FIELD: region, DAY_FIELD: day, "severity": severity}
         routing = router.route_text(text, context)
-        made = decision_document(routing.decision)
         yield {
             **first._mapping,
             "id": new_key(),
             "sequence": sequence,
-            "rule_id": made["rule"],
-            "lead_function": made["lead"],
-            "conference_domain": made["conference"],
-            "legal_path": made["legal_path"],
-            "triage_reason": made["triage_reason"],
-            "confidence": routing.confidence,
-            "co_functions": made["co_functions"],
-            "flags": made["flags"],
-            "overlay_ids": made["overlays"],
-            "candidates": made["candidates"],
-            "facts": facts_document(routing.facts),
-            "trace": trace_document(routing.trace),
+            **stored_routing(routing),
         }
 
 

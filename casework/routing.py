@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
@@ -200,7 +200,6 @@ async def _store(
     explanation: Mapping[Language, tuple[str, ...]],
 ) -> UUID:
     routing, decision_id = placement.routing, new_key()
-    document = decision_document(routing.decision)
     sequence = await change.connection.scalar(
         select(func.coalesce(func.max(Decision.sequence), 0) + 1).where(Decision.dispute_id == dispute.id)
     )
@@ -212,24 +211,33 @@ async def _store(
             sequence=sequence,
             policy_version_id=version.id,
             decided_at=change.now,
-            rule_id=document["rule"],
-            lead_function=document["lead"],
-            conference_domain=document["conference"],
-            legal_path=document["legal_path"],
-            triage_reason=placement.triage_reason,
-            confidence=routing.confidence,
-            co_functions=document["co_functions"],
-            flags=document["flags"],
-            overlay_ids=document["overlays"],
-            candidates=document["candidates"],
-            facts=facts_document(routing.facts),
-            matches=matches_document(routing.matches),
-            trace=trace_document(routing.trace),
+            **{**stored_routing(routing), "triage_reason": placement.triage_reason},
             explanation={language.value: list(said) for language, said in explanation.items()},
         )
     )
     await _store_facts(change, dispute, routing.facts)
     return decision_id
+
+
+def stored_routing(routing: Routing) -> dict[str, Any]:
+    """What a stored decision has of a routing, by its columns. That no unit carries the lead is not there:
+    the directory says so."""
+    document = decision_document(routing.decision)
+    return {
+        "rule_id": document["rule"],
+        "lead_function": document["lead"],
+        "conference_domain": document["conference"],
+        "legal_path": document["legal_path"],
+        "triage_reason": document["triage_reason"],
+        "confidence": routing.confidence,
+        "co_functions": document["co_functions"],
+        "flags": document["flags"],
+        "overlay_ids": document["overlays"],
+        "candidates": document["candidates"],
+        "facts": facts_document(routing.facts),
+        "matches": matches_document(routing.matches),
+        "trace": trace_document(routing.trace),
+    }
 
 
 async def _store_facts(change: Change, dispute: DisputeRow, facts: Mapping[str, FactValue]) -> None:
