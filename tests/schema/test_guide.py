@@ -1,4 +1,4 @@
-"""The operations that the guide shows are valid, and the same in both languages."""
+"""The operations that the guide shows are valid, within the limits, and the same in both languages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import parse, validate
+from graphql import OperationDefinitionNode, parse, validate
 
 from schema.schema import schema
+from server.cost import Costs
+from server.limits import excess
+from server.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -24,6 +27,14 @@ def test_the_operations_of_the_guide_are_valid(page: str) -> None:
     shown = operations(page)
     assert len(shown) >= 6
     assert [error for operation in shown for error in validate(schema._schema, parse(operation))] == []
+
+
+@pytest.mark.parametrize("operation", operations("api.md"))
+def test_a_server_takes_them(operation: str) -> None:
+    document, settings = parse(operation), Settings()
+    (node,) = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    assert Costs(schema._schema, document).of(node).of({}) <= settings.graphql_max_cost
+    assert excess(document, settings) is None
 
 
 def test_both_languages_show_the_same() -> None:
