@@ -105,7 +105,7 @@ UNBEGUN: list[tuple[CreateDraft, list[tuple[ErrorCode, tuple[str, ...]]]]] = [
     (CreateDraft("Groß", TOWN, title="题"), [(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",))]),
     (CreateDraft("", TOWN, title="题"), [(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",))]),
     (CreateDraft("a" * 65, TOWN, title="题"), [(ErrorCode.POLICY_KEY_MALFORMED, ("policyKey",))]),
-    (CreateDraft("new", TOWN), [(ErrorCode.TEXT_EMPTY, ("title",)), (ErrorCode.TEXT_EMPTY, ("title_en",))]),
+    (CreateDraft("new", TOWN), [(ErrorCode.TEXT_EMPTY, ("title",)), (ErrorCode.TEXT_EMPTY, ("titleEn",))]),
     (CreateDraft("new", TOWN, title=LONG, title_en="New"), [(ErrorCode.TEXT_TOO_LONG, ("title",))]),
     (CreateDraft("new", "000000", title="题"), [(ErrorCode.UNKNOWN_REGION, ("regionCode",))]),
     (CreateDraft("new", TOWN, title="题", note=BROKEN), [(ErrorCode.TEXT_UNREADABLE, ("note",))]),
