@@ -31,7 +31,7 @@ WHOLE = """
 
 
 async def small(api: Api) -> dict[str, Any]:
-    (policy,) = (await api.ask(WHOLE))["routingPolicies"]
+    policy, _ = (await api.ask(WHOLE))["routingPolicies"]
     found: dict[str, Any] = policy
     return found
 
@@ -92,10 +92,10 @@ async def test_rules_come_in_stretches(settled: Api) -> None:
       currentVersion { rules(after: $after, first: $first) { code } }
     } }
     """
-    (policy,) = (await settled.ask(query, after=1, first=2))["routingPolicies"]
+    policy, _ = (await settled.ask(query, after=1, first=2))["routingPolicies"]
     assert policy["rules"] == [{"code": "services", "position": 1}, {"code": "farms", "position": 2}]
     assert policy["currentVersion"]["rules"] == [{"code": "services"}, {"code": "farms"}]
-    (end,) = (await settled.ask(query, after=4, first=100))["routingPolicies"]
+    end, _ = (await settled.ask(query, after=4, first=100))["routingPolicies"]
     assert [rule["code"] for rule in end["rules"]] == ["crime"]
 
 
