@@ -8,15 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.decide import Decider
-from rules.engine import Engine
+from rules.engine import LIVE, Engine
 from rules.evaluate import evaluate
 from rules.index import Index
 from rules.model import Condition, Facts, Operator, Policy
-
-MAX_BLOCKS = 1200
-"""Rulesets that an engine may keep alive. Somewhat more than half of 2,000 complaints meet a row, so that
-they ask for eleven hundred at most: that is the working set, and the memory of the live path is measured with
-all of it alive."""
 
 Decide = Callable[[Facts], int | None]
 
@@ -31,18 +26,19 @@ class Contender:
 
 def live(policy: Policy) -> Contender:
     """The path of every decision: the index finds the row, durable-rules infers it again."""
-    engine = Engine(policy, max_blocks=MAX_BLOCKS)
+    engine = Engine(policy)
     return Contender(lambda facts: engine.verdict(facts).base, lambda: _state(engine))
 
 
 def trace(policy: Policy) -> Contender:
     """The same with everything that a decision is made of and all that explains it, as typed values."""
-    engine = Engine(policy, max_blocks=MAX_BLOCKS)
+    engine = Engine(policy)
     decider = Decider(policy, engine, engine.index)
 
     def decide(facts: Facts) -> int | None:
-        decision, verdict = decider.decide(facts)
-        decider.trace(facts, decision, verdict)
+        codes = decider.codes(facts)
+        decision, verdict = decider.decide(facts, codes)
+        decider.trace(facts, decision, verdict, codes)
         return verdict.base
 
     return Contender(decide, lambda: _state(engine))
@@ -112,7 +108,7 @@ CONTENDERS: dict[str, Callable[[Policy], Contender]] = {
 
 
 def _state(engine: Engine) -> dict[str, int]:
-    return {"disagreements": engine.disagreements, "rulesets": engine.rulesets}
+    return {"disagreements": engine.disagreements, "rulesets": len(LIVE)}
 
 
 def _zen_table(policy: Policy) -> dict[str, Any]:

@@ -65,7 +65,6 @@ async def _load(url: str, disputes: int, progress: Progress) -> None:
         async with desk.database.write() as connection:
             await connection.exec_driver_sql("ANALYZE")
     finally:
-        router.close()
         await desk.close()
 
 

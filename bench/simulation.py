@@ -162,7 +162,6 @@ async def _measure(url: str, policy: Policy) -> dict[str, Any]:
             "equal": await _agrees(desk, simulator, found.stretches[0].last),
         }
     finally:
-        simulator.close()
         await desk.close()
 
 

@@ -41,7 +41,6 @@ class Desk:
     simulations: Simulations = field(default_factory=Simulations)
 
     async def close(self) -> None:
-        """Stop the simulations; free compiled policies and the connections."""
+        """Stop the simulations and free the connections."""
         await self.simulations.close()
-        self.policies.close()
         await self.database.close()

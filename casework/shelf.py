@@ -78,21 +78,15 @@ class PolicyShelf:
         self._compiled.move_to_end(version.id)
         return found.router
 
-    async def stand(self, standing: Standing, seen: Seen) -> None:
+    def stand(self, standing: Standing, seen: Seen) -> None:
         """Let these versions, which have been compiled, decide from now on, and put away those that did."""
         before = self._in_force()
         self.standing, self.seen = standing, seen
-        await self._put_away(before - self._in_force())
+        self._put_away(before - self._in_force())
 
     def let_go(self) -> None:
         """End the watch: what is in force is read with every use again."""
         self.standing, self.seen = {}, None
-
-    def close(self) -> None:
-        """Free all compiled versions."""
-        self.let_go()
-        while self._compiled:
-            self._compiled.popitem()[1].router.close()
 
     async def _compile(self, database: Database, version: PublishedVersion) -> None:
         done = self._compiling[version.id] = asyncio.Event()
@@ -107,17 +101,12 @@ class PolicyShelf:
             done.set()
         in_force = self._in_force()
         spare = [key for key in self._compiled if key not in in_force and key != version.id]
-        await self._put_away(spare[: max(0, len(spare) + 1 - MOST_ROUTERS)])
+        self._put_away(spare[: max(0, len(spare) + 1 - MOST_ROUTERS)])
 
     def _in_force(self) -> set[UUID]:
         return {version.id for version in self.standing.values() if version}
 
-    async def _put_away(self, versions: Iterable[UUID]) -> None:
-        routers = [self._compiled.pop(key).router for key in versions if key in self._compiled]
-        self._disagreements += sum(router.disagreements for router in routers)
-        await asyncio.to_thread(_close, routers)
-
-
-def _close(routers: Iterable[Router]) -> None:
-    for router in routers:
-        router.close()
+    def _put_away(self, versions: Iterable[UUID]) -> None:
+        for key in versions:
+            if put_away := self._compiled.pop(key, None):
+                self._disagreements += put_away.router.disagreements

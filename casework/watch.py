@@ -44,7 +44,7 @@ async def look(desk: Desk) -> tuple[PublishedVersion, ...]:
         for version in {version.id: version for version in standing.values() if version}.values():
             await shelf.router(desk.database, version)
         before, since = shelf.standing, shelf.seen[0] if shelf.seen else today
-        await shelf.stand(standing, seen)
+        shelf.stand(standing, seen)
         return tuple(
             version
             for (key, day), version in standing.items()

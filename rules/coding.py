@@ -89,8 +89,8 @@ class Coding:
             *(FIRST + 2 * len(points) + 1 for _, points in self._numbers),
         ]
         self.encode = self._compiled()
-        """Facts in, the code of every column out. TypeError when a fact is of a type that cannot be looked up
-        (a list)."""
+        """Facts in, the code of every column out. TypeError when a fact is of a type that is no fact at all
+        and cannot be looked up (a list)."""
 
     def size(self, column: int) -> int:
         """How many codes the column has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Protocol
 
 from rules.evaluate import holds
@@ -36,8 +35,8 @@ _ROWS_LOOKED_AT = 24  # for near misses; bounds the work on a table of thousands
 class VerdictSource(Protocol):
     """Whatever answers which rows hold: the engine, the index, or the reference evaluator."""
 
-    def verdict(self, facts: Facts) -> Verdict:
-        """The first base row and all overlay rows that hold."""
+    def verdict(self, facts: Facts, codes: Sequence[int] | None = None) -> Verdict:
+        """The first base row and all overlay rows that hold. `codes` are those of the facts in the index."""
         ...
 
 
@@ -48,9 +47,15 @@ class Decider:
         self.policy = policy
         self._source = source
         self._index = index or Index(policy)
+        self._encode = self._index.coding.encode
         self._base = policy.base_rules()
         self._overlays = policy.overlay_rules()
         self._conditions = tuple(conditions_of(rule) for rule in self._base)
+        self._columns = tuple(tuple(column for column, _ in row.spans) for row in self._index.base_rows)
+        self._asks_for_several = bytes(
+            sum(not each.negated for each in rule.conditions) > 1 for rule in self._base
+        )
+        """Whether a base row asks for several things, not counting what must be absent."""
         self._overlay_tracers = tuple(_RowTracer(rule, conditions_of(rule)) for rule in self._overlays)
         self._flag_order = {
             word: at
@@ -66,9 +71,17 @@ class Decider:
             lead: self._index.base.select([at for at, other in near if other != lead]) for lead in leads
         }
 
-    def decide(self, facts: Facts) -> tuple[Decision, Verdict]:
+    def codes(self, facts: Facts) -> Sequence[int] | None:
+        """The facts in the codes of the index, for who both decides and traces. None for what has no codes: a
+        fact of a type that is no fact at all, such as a list."""
+        try:
+            return self._encode(facts)
+        except TypeError:
+            return None
+
+    def decide(self, facts: Facts, codes: Sequence[int] | None = None) -> tuple[Decision, Verdict]:
         """The decision, and the verdict that it was made from."""
-        verdict = self._source.verdict(facts)
+        verdict = self._source.verdict(facts, codes)
         if facts.get(FLAGS_FIELD):
             return self.decision(verdict, facts), verdict
         # Without flags of the facts' own, equal verdicts make equal decisions.
@@ -80,13 +93,19 @@ class Decider:
             decision = self._settled[key] = self.decision(verdict, facts)
         return decision, verdict
 
-    def trace(self, facts: Facts, decision: Decision, verdict: Verdict) -> Trace:
+    def trace(
+        self, facts: Facts, decision: Decision, verdict: Verdict, codes: Sequence[int] | None = None
+    ) -> Trace:
         """The reasons for a decision about these facts."""
         base = verdict.base
+        if codes is None:
+            codes = self.codes(facts)
         return Trace(
             base=None if base is None else self._base_trace(base, facts),
-            overlays=tuple([self._overlay_tracers[at].trace(facts) for at in verdict.overlays]),
-            near_misses=tuple(islice(self._near_misses(base, decision.lead, facts), NEAR_MISSES)),
+            overlays=tuple([self._overlay_tracers[at].trace(facts) for at in verdict.overlays])
+            if verdict.overlays
+            else (),
+            near_misses=() if codes is None else self._near_misses(base, decision.lead, facts, codes),
         )
 
     def _base_trace(self, at: int, facts: Facts) -> RuleTrace:
@@ -95,20 +114,14 @@ class Decider:
             tracer = self._tracers[at] = _RowTracer(self._base[at], self._conditions[at])
         return tracer.trace(facts)
 
-    def _failed(self, at: int, codes: Sequence[int], facts: Facts) -> list[Condition]:
-        """The conditions of a base row that do not hold."""
-        conditions, spans = self._conditions[at], self._index.base_rows[at].spans
-        if len(spans) != len(conditions):  # sets of words, or several conditions on one column
-            return [condition for condition in conditions if not holds(condition, facts)]
-        failed = []
-        for condition, (column, allowed) in zip(conditions, spans, strict=False):  # of one length
-            code = codes[column]
-            for low, high in allowed:
-                if low <= code <= high:
-                    break
-            else:
-                failed.append(condition)
-        return failed
+    def _only_failure(self, at: int, column: int | None, facts: Facts) -> Condition | None:
+        """The condition of a base row that does not hold, where at most `column` rules it out; None when all
+        do, or several do not."""
+        conditions, columns = self._conditions[at], self._columns[at]
+        if column is not None and len(columns) == len(conditions):  # each condition has a column of its own
+            return conditions[columns.index(column)]
+        failures = [condition for condition in conditions if not holds(condition, facts)]
+        return failures[0] if len(failures) == 1 else None
 
     def decision(self, verdict: Verdict, facts: Facts) -> Decision:
         """What a verdict about these facts decides. Of the facts only the flags are looked at."""
@@ -156,30 +169,27 @@ class Decider:
             if several and not rule.outcome.triage and rule.outcome.lead is not None:
                 yield at
 
-    def _near_misses(self, base: int | None, lead: str | None, facts: Facts) -> Iterator[NearMiss]:
+    def _near_misses(
+        self, base: int | None, lead: str | None, facts: Facts, codes: Sequence[int]
+    ) -> tuple[NearMiss, ...]:
         """Rows in front of the one that decided, which would have decided otherwise but for one condition,
         while something that they ask for was there."""
         elsewhere = self._elsewhere[lead]
-        if not any(elsewhere):
-            return
-        try:
-            codes = self._index.coding.encode(facts)
-        except TypeError:  # a fact of a type that is no fact at all, such as a list
-            return
-        rows = self._index.base.near(codes, facts, elsewhere, base)
-        for at in islice(rows, _ROWS_LOOKED_AT):
-            rule = self._base[at]
-            failed = self._failed(at, codes, facts)
-            if len(failed) == 1 and _asks_for_more(rule, failed[0]):
-                yield NearMiss(rule, failed[0], facts.get(failed[0].field))
+        found: list[NearMiss] = []
+        for at, column in self._index.base.near(codes, facts, elsewhere, base, _ROWS_LOOKED_AT):
+            failed = self._only_failure(at, column, facts)
+            if failed is None:
+                continue
+            if self._asks_for_several[at] or _asks_for_more(self._base[at], failed):
+                found.append(NearMiss(self._base[at], failed, facts.get(failed.field)))
+                if len(found) == NEAR_MISSES:
+                    break
+        return tuple(found)
 
 
 def _asks_for_more(rule: Rule, than: Condition) -> bool:
     """Whether the row asks for something else, and not only that something be absent."""
-    for condition in rule.conditions:  # noqa: SIM110 - half the time of any()
-        if not condition.negated and condition is not than:
-            return True
-    return False
+    return any(not condition.negated and condition is not than for condition in rule.conditions)
 
 
 def _triage_reason(base: Rule | None) -> TriageReason | None:

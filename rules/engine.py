@@ -1,42 +1,39 @@
-"""The live path of every routing decision: index -> durable-rules block -> verdict.
+"""The live path of every routing decision: index -> durable-rules -> verdict.
 
-The index finds the row; the durable-rules block around it infers again from the same facts; where both agree,
-that is the verdict. Where they do not, the reference evaluator answers and the case is counted. This file
-alone talks to durable-rules, and keeps to what is safe there:
+The index finds the rows; durable-rules infers each of them again from the same facts; where both agree, that
+is the verdict. Where they do not, the reference evaluator answers and the case is counted. This file alone
+talks to durable-rules, and keeps to what is safe there:
 
 - the C module is asked under one lock for the whole process: without it threads get each other's answers;
+- rows of one shape share a ruleset, whatever policy they are of: a few dozen serve tables of any size, and a
+  policy that comes or goes makes and frees none;
 - one `sid` and one `id` for all messages: every new one costs memory that is never given back;
 - a ruleset fires once directly after it is made, because deleting a state that never fired crashes; and its
   state is deleted before the ruleset is, because the other way round leaks;
-- whatever fired is completed before the next question; a block for which that is in doubt is thrown away, and
-  one that failed is not made again, because each failed creation leaks a megabyte.
-
-An event ends with the first row that fires, which is how base rows are asked; a fact lets every row fire,
-which is how overlay rows are.
+- whatever fired is completed before the next question; a ruleset for which that is in doubt is thrown away,
+  and one that has failed a few times is not made again, because each failed creation leaks a megabyte.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from rules.blocks import ALWAYS, NAMES, Block, block_of
 from rules.coding import CodedRow
 from rules.evaluate import evaluate
 from rules.index import Index
 from rules.model import Facts, Policy, Verdict
+from rules.rulesets import ROW, Question, Shape, anything, question_of, ruleset_of
 
 try:
     from durable_rules_engine import (
         assert_event,
-        assert_fact,
         complete_and_start_action,
         create_ruleset,
         delete_ruleset,
         delete_state,
-        retract_fact,
         start_action_for_state,
     )
     from durable_rules_engine import error as durable_error
@@ -45,24 +42,23 @@ try:
 except ImportError:  # not built for this platform: the reference evaluator decides, slowly
     DEGRADED = True
 
-BLOCK_SIZE = 4
-"""Rows of a block. Half of what a block takes it takes for itself, but a message to a small one is short, and
-the larger a policy is, the fewer rows of a block are asked for."""
-MAX_BLOCKS = 2048
-"""Blocks that one engine keeps alive; one of 4 rows takes about 0.3 MB once it has been asked."""
+MAX_RULESETS = 512
+"""Rulesets that are kept alive; one takes about 0.1 MB once it has been asked. A policy has some dozens."""
+
+MOST_FAILURES = 3
+"""So many failures of a ruleset are borne; after that the reference evaluator decides in its place."""
 
 _lock = Lock()
 
 
-class _LiveBlock:
+class _Ruleset:
     """A ruleset inside durable-rules. To be used under the lock only."""
 
-    __slots__ = ("handle", "message")
+    __slots__ = ("handle",)
 
-    def __init__(self, block: Block) -> None:
-        self.message = block.message
-        self.handle: int = create_ruleset("block", block.ruleset)
-        self.first(block.anything())
+    def __init__(self, text: str, message: str) -> None:
+        self.handle: int = create_ruleset("row", text)
+        self.first(message)
 
     def first(self, message: str) -> str:
         """The name of the first row that fires."""
@@ -73,119 +69,69 @@ class _LiveBlock:
             pass
         return fired
 
-    def every(self, message: str) -> str:
-        """The names of all rows that fire, in order."""
-        handle = self.handle
-        state = assert_fact(handle, message)[1]
-        fired: str = start_action_for_state(handle, state)[1][2]
-        while action := complete_and_start_action(handle, state):
-            fired += action[2]
-        retract_fact(handle, message)
-        return fired
-
     def close(self) -> None:
         """Give the memory back."""
         with suppress(durable_error):  # what has failed may also fail to go
             delete_state(self.handle, "0")
+        with suppress(durable_error):
             delete_ruleset(self.handle)
 
 
-def make_once(ruleset: str, message: str) -> None:
-    """Make a ruleset, let it fire, and delete it. For trials: durable-rules may take the process with it."""
-    with _lock:
-        _LiveBlock(Block(ruleset, lambda: message, lambda _codes: (), (), ())).close()
+class Rulesets:
+    """Live rulesets by shape, made when first needed; the least recently asked makes room."""
 
-
-class _LiveBlocks:
-    """The blocks of one list of rows, made when first needed; the least recently asked makes room."""
-
-    def __init__(self, rows: Sequence[CodedRow], size: int, limit: int) -> None:
-        self._rows = rows
-        self._size = size
+    def __init__(self, limit: int = MAX_RULESETS) -> None:
         self._limit = limit
-        self._crowded = len(rows) > size * limit
-        self._blocks: OrderedDict[int, _LiveBlock] = OrderedDict()
-        self._failed: set[int] = set()
-
-    def agree_on_first(self, position: int | None, codes: Sequence[int], facts: Facts) -> bool:
-        """Whether durable-rules, too, takes this row for the first, or finds none in the first block."""
-        if position is None:
-            if not self._rows:
-                return True
-            number, name = 0, ALWAYS
-        else:
-            number, name = position // self._size, NAMES[position % self._size]
-        try:
-            block = self._live(number)
-            return block.first(block.message(codes, facts)) == name
-        except durable_error:
-            self._fail(number)
-            return False
-        except BaseException:  # between two calls of the C module: its state is in doubt
-            self._drop(number)
-            raise
-
-    def agree_on_every(self, positions: Sequence[int], codes: Sequence[int], facts: Facts) -> bool:
-        """Whether durable-rules, too, finds just these rows in the blocks that they belong to."""
-        expected: dict[int, str] = {}
-        for position in positions:
-            number = position // self._size
-            expected[number] = expected.get(number, "") + NAMES[position % self._size]
-        for number, names in expected.items():
-            try:
-                block = self._live(number)
-                if block.every(block.message(codes, facts)) != names + ALWAYS:
-                    return False
-            except durable_error:
-                self._fail(number)
-                return False
-            except BaseException:
-                self._drop(number)
-                raise
-        return True
-
-    def close_one(self) -> bool:
-        """Give the memory of one block back. False when there is none any more."""
-        if self._blocks:
-            self._blocks.popitem()[1].close()
-        return bool(self._blocks)
+        self._live: OrderedDict[Shape, _Ruleset] = OrderedDict()
+        self._failures: Counter[Shape] = Counter()
 
     def __len__(self) -> int:
-        return len(self._blocks)
+        return len(self._live)
 
-    def _live(self, number: int) -> _LiveBlock:
-        block = self._blocks.get(number)
-        if block is None:
-            return self._made(number)
-        if self._crowded:
-            self._blocks.move_to_end(number)
-        return block
+    def fires(self, question: Question, codes: Sequence[int], facts: Facts) -> bool | None:
+        """Whether durable-rules takes the row to hold; None where it failed. To be called under the lock."""
+        shape = question.shape
+        try:
+            ruleset = self._live.get(shape) or self._made(shape)
+            if len(self._live) >= self._limit:  # until then nobody has to make room
+                self._live.move_to_end(shape)
+            return ruleset.first(question.message(codes, facts)) == ROW
+        except durable_error:
+            self._failures[shape] += 1
+            self._drop(shape)
+            return None
+        except BaseException:  # between two calls of the C module: its state is in doubt
+            self._drop(shape)
+            raise
 
-    def _made(self, number: int) -> _LiveBlock:
-        if number in self._failed:
-            raise durable_error("this block has failed before")
-        if len(self._blocks) >= self._limit:
-            self._blocks.popitem(last=False)[1].close()
-        start = number * self._size
-        block = _LiveBlock(block_of(self._rows[start : start + self._size]))
-        self._blocks[number] = block
-        return block
+    def _made(self, shape: Shape) -> _Ruleset:
+        if self._failures[shape] >= MOST_FAILURES:
+            raise durable_error("this ruleset has failed too often")
+        if len(self._live) >= self._limit:
+            self._live.popitem(last=False)[1].close()
+        ruleset = self._live[shape] = _Ruleset(ruleset_of(shape), anything(shape))
+        return ruleset
 
-    def _fail(self, number: int) -> None:
-        self._failed.add(number)
-        self._drop(number)
+    def _drop(self, shape: Shape) -> None:
+        ruleset = self._live.pop(shape, None)
+        if ruleset is not None:
+            ruleset.close()
 
-    def _drop(self, number: int) -> None:
-        block = self._blocks.pop(number, None)
-        if block is not None:
-            block.close()
+
+LIVE = Rulesets()
+"""The rulesets of this process."""
+
+
+def make_once(text: str, message: str) -> None:
+    """Make a ruleset, let it fire, and delete it. For trials: durable-rules may take the process with it."""
+    with _lock:
+        _Ruleset(text, message).close()
 
 
 class Engine:
-    """One policy, ready to decide. To be closed when another one has taken its place.
+    """One policy, ready to decide.
 
-    Threads may share an engine. One that has been closed goes on answering, by the reference evaluator, for
-    the threads that still hold it. `on_disagreement` is called with the facts of every case in which
+    Threads may share an engine. `on_disagreement` is called with the facts of every case in which
     durable-rules failed or differed from the index; `disagreements` counts them.
     """
 
@@ -193,8 +139,7 @@ class Engine:
         self,
         policy: Policy,
         *,
-        block_size: int = BLOCK_SIZE,
-        max_blocks: int = MAX_BLOCKS,
+        rulesets: Rulesets = LIVE,
         on_disagreement: Callable[[Facts], None] | None = None,
     ) -> None:
         self.policy = policy
@@ -206,44 +151,48 @@ class Engine:
         """Whether durable-rules is missing, so that the reference evaluator decides alone and slowly."""
         self.disagreements = 0
         self._on_disagreement = on_disagreement
-        self._live = not self.degraded
-        self._base = _LiveBlocks(self.index.base_rows, block_size, max_blocks)
-        self._overlays = _LiveBlocks(self.index.overlay_rows, block_size, max_blocks)
+        self._rulesets = rulesets
+        self._base = _Questions(self.index.base_rows)
+        self._overlays = _Questions(self.index.overlay_rows)
 
-    def verdict(self, facts: Facts) -> Verdict:
-        """The first base row and all overlay rows that hold."""
-        try:
-            codes = self._encode(facts)
-        except TypeError:  # a fact of a type that is no fact at all, such as a list
+    def verdict(self, facts: Facts, codes: Sequence[int] | None = None) -> Verdict:
+        """The first base row and all overlay rows that hold. `codes` are those of the facts, where the index
+        has given them already."""
+        if self.degraded:
             return evaluate(self.policy, facts)
+        if codes is None:
+            try:
+                codes = self._encode(facts)
+            except TypeError:
+                return evaluate(self.policy, facts)
         base = self._first(codes, facts)
         overlays = self._every(codes, facts)
         with _lock:
-            live = self._live
-            if live:
-                if self._base.agree_on_first(base, codes, facts) and (
-                    not overlays or self._overlays.agree_on_every(overlays, codes, facts)
-                ):
-                    return self.index.answer(base, overlays)
-                self.disagreements += 1
-        if live and self._on_disagreement is not None:
+            if self._agrees(base, overlays, codes, facts):
+                return self.index.answer(base, overlays)
+            self.disagreements += 1
+        if self._on_disagreement is not None:
             self._on_disagreement(facts)
         return evaluate(self.policy, facts)
 
-    @property
-    def rulesets(self) -> int:
-        """How many rulesets are alive inside durable-rules."""
-        return len(self._base) + len(self._overlays)
+    def _agrees(self, base: int | None, overlays: Sequence[int], codes: Sequence[int], facts: Facts) -> bool:
+        """Whether durable-rules, too, takes these rows to hold; where there is no base row, that the first
+        of all does not."""
+        fires = self._rulesets.fires
+        if base is not None:
+            if not fires(self._base[base], codes, facts):
+                return False
+        elif self._base.rows and fires(self._base[0], codes, facts) is not False:
+            return False
+        return not overlays or all(fires(self._overlays[at], codes, facts) for at in overlays)
 
-    def close(self) -> None:
-        """Give the memory of durable-rules back. May be called more than once.
 
-        Some thousand blocks take tens of milliseconds, so others are let in after each.
-        """
-        with _lock:
-            self._live = False
-        for blocks in (self._base, self._overlays):
-            left = True
-            while left:
-                with _lock:
-                    left = blocks.close_one()
+class _Questions(dict[int, Question]):
+    """What each row asks, by position; put when first needed, because most rows never are."""
+
+    def __init__(self, rows: Sequence[CodedRow]) -> None:
+        self.rows = rows
+
+    def __missing__(self, at: int) -> Question:
+        question = self[at] = question_of(self.rows[at])
+        return question

@@ -72,11 +72,7 @@ def examination(document: Mapping[str, Any], surroundings: Surroundings) -> dict
 
 
 def _results(policy: Policy, surroundings: Surroundings) -> tuple[CaseResult, ...]:
-    router = Router(policy)
-    try:
-        return run_cases(policy, router, surroundings.directory, surroundings.today)
-    finally:
-        router.close()
+    return run_cases(policy, Router(policy), surroundings.directory, surroundings.today)
 
 
 def trial(document: Mapping[str, Any]) -> tuple[dict[str, str] | None, Checksums]:

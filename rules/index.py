@@ -98,6 +98,13 @@ class _Segment:
             never &= rows
         return at_most_once
 
+    def ruling_out(self, row: int, codes: Sequence[int]) -> int | None:
+        """The first column of codes that rules out a row, given as its bit."""
+        for column, masks in self.columns:
+            if not masks[codes[column]] & row:
+                return column
+        return None
+
     def proven(self, at: int, facts: Facts) -> bool:
         """Whether the conditions that the masks leave open hold for a possible row."""
         return all(holds(condition, facts) for condition in self.unproven.get(at, ()))
@@ -134,18 +141,25 @@ class RowIndex:
         )
 
     def near(
-        self, codes: Sequence[int], facts: Facts, among: Sequence[int], before: int | None
-    ) -> Iterator[int]:
-        """Positions of the rows of `among` (from `select`) in front of `before` that at most one column rules
-        out, in order. Some of them may hold after all, or fail on several conditions of that one column."""
+        self, codes: Sequence[int], facts: Facts, among: Sequence[int], before: int | None, most: int
+    ) -> list[tuple[int, int | None]]:
+        """The rows of `among` (from `select`) in front of `before` that at most one column rules out, in
+        order and no more than `most` of them: their positions, each with the column of codes that rules it
+        out. Without one a set of words does, or the row may hold after all."""
+        found: list[tuple[int, int | None]] = []
         for segment, selected in zip(self._segments, among, strict=True):
-            if before is not None and before <= segment.start:
-                return
             if before is not None and before - segment.start < SEGMENT:
+                if before <= segment.start:
+                    break
                 selected &= (1 << (before - segment.start)) - 1
-            if selected:
-                for at in bits(segment.failing_at_most_once(codes, facts, selected)):
-                    yield segment.start + at
+            rows = segment.failing_at_most_once(codes, facts, selected) if selected else 0
+            while rows:
+                lowest = rows & -rows
+                found.append((segment.start + lowest.bit_length() - 1, segment.ruling_out(lowest, codes)))
+                if len(found) == most:
+                    return found
+                rows ^= lowest
+        return found
 
     def select(self, positions: Iterable[int]) -> tuple[int, ...]:
         """These positions as one mask for each segment."""
@@ -171,12 +185,14 @@ class Index:
         self._plain = tuple(Verdict(at, ()) for at in range(len(base)))
         self._none = Verdict(None, ())
 
-    def verdict(self, facts: Facts) -> Verdict:
-        """The first base row and all overlay rows that hold."""
-        try:
-            codes = self._encode(facts)
-        except TypeError:  # a fact of a type that is no fact at all, such as a list
-            return evaluate(self.policy, facts)
+    def verdict(self, facts: Facts, codes: Sequence[int] | None = None) -> Verdict:
+        """The first base row and all overlay rows that hold. `codes` are those of the facts, where they have
+        been given already."""
+        if codes is None:
+            try:
+                codes = self._encode(facts)
+            except TypeError:
+                return evaluate(self.policy, facts)
         return self.answer(self.base.first(codes, facts), self.overlays.every(codes, facts))
 
     def answer(self, base: int | None, overlays: tuple[int, ...]) -> Verdict:

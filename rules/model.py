@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from rules.lexicon import Lexicon
 
@@ -204,24 +205,21 @@ class Verdict:
     overlays: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A condition that held, with the part of the fact that made it hold."""
 
     condition: Condition
     value: FactValue | None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTrace:
+class RuleTrace(NamedTuple):
     """A row that held, condition by condition."""
 
     rule: Rule
     held: tuple[Held, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(NamedTuple):
     """A base row that would have led elsewhere, and the first condition that it failed on."""
 
     rule: Rule
@@ -229,8 +227,7 @@ class NearMiss:
     value: FactValue | None
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """Why a decision was made."""
 
     base: RuleTrace | None

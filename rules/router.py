@@ -40,7 +40,7 @@ class Routing:
 
 
 class Router:
-    """One policy version, compiled. Threads may share it; `close` gives its engine back.
+    """One policy version, compiled. Threads may share it.
 
     Most of the work is the lexicon's: versions that share one may share its `extractor`.
     """
@@ -93,20 +93,18 @@ class Router:
         """The same in words. `reason` is why a person decides nevertheless, if one does."""
         return in_words(self._phrases[language], found, reason)
 
-    def close(self) -> None:
-        """Give back what the engine holds."""
-        self._engine.close()
-
     def _route(
         self, facts: dict[str, FactValue], matches: tuple[Match, ...], confidence: float | None
     ) -> Routing:
         facts.pop(UNITS_FIELD, None)
-        decision, verdict = self._decider.decide(facts)
+        codes = self._decider.codes(facts)
+        decision, verdict = self._decider.decide(facts, codes)
         units = len(decision.co_functions) + (decision.lead is not None)
         if self._asks_units and units > 1:
             facts[UNITS_FIELD] = units
-            decision, verdict = self._decider.decide(facts)
-        trace = self._decider.trace(facts, decision, verdict)
+            codes = self._decider.codes(facts)
+            decision, verdict = self._decider.decide(facts, codes)
+        trace = self._decider.trace(facts, decision, verdict, codes)
         if confidence is not None:
             decision = self._doubted(decision, facts, confidence)
         return Routing(facts, matches, decision, trace, confidence, self.policy.key, self.policy.version)

@@ -1,4 +1,4 @@
-"""A trial before a policy goes live: every ruleset is made once, in a process that may die of it.
+"""A trial before a policy goes live: its rulesets are made once, in a process that may die of it.
 
 durable-rules can hang or crash outside its safe subset. Rulesets are drafted to stay inside; the trial is for
 what nobody thought of, so that an administrator's policy can never take the server with it.
@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rules.blocks import blocks_of
 from rules.check import Finding
-from rules.engine import BLOCK_SIZE, DEGRADED, make_once
+from rules.engine import DEGRADED, make_once
 from rules.index import Index
 from rules.model import Policy
+from rules.rulesets import Shape, anything, question_of, ruleset_of
 
 _SOURCE = Path(__file__).resolve().parent.parent
 
 
 class Ruleset(NamedTuple):
-    """A ruleset to be tried: the row it begins with, its text, and a message for it."""
+    """A ruleset to be tried: the first row that asks it, its text, and a message for it."""
 
     rule_id: str
     text: str
@@ -33,19 +33,16 @@ class Ruleset(NamedTuple):
 def trial_compile(policy: Policy, seconds: float = 30.0) -> list[Finding]:
     """What keeps durable-rules from taking the policy; empty when nothing does, or when it is not installed.
 
-    The policy must have passed the check. `seconds` is for all of it together: 5,000 rules take one or two.
+    The policy must have passed the check. `seconds` is for all of its rulesets together.
     """
     if DEGRADED:
         return []
     index = Index(policy)
-    rulesets = [
-        Ruleset(rules[at * BLOCK_SIZE].id, block.ruleset, block.anything())
-        for rules, rows in (
-            (policy.base_rules(), index.base_rows),
-            (policy.overlay_rules(), index.overlay_rows),
-        )
-        for at, block in enumerate(blocks_of(rows, BLOCK_SIZE))
-    ]
+    rules = (*policy.base_rules(), *policy.overlay_rules())
+    first: dict[Shape, str] = {}
+    for rule, row in zip(rules, (*index.base_rows, *index.overlay_rows), strict=True):
+        first.setdefault(question_of(row).shape, rule.id)
+    rulesets = [Ruleset(rule, ruleset_of(shape), anything(shape)) for shape, rule in first.items()]
     return try_rulesets(rulesets, seconds)
 
 

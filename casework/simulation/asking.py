@@ -42,7 +42,7 @@ AFTER_ALL = UUID(int=(1 << 128) - 1)
 
 class Simulator:
     """A draft, compiled for one kind of database. To make one takes seconds for a large policy: make it in a
-    thread. Several tasks may share it; `close` gives back what it holds."""
+    thread. Several tasks may share it."""
 
     def __init__(self, policy: Policy, dialect: Dialect) -> None:
         self.policy = policy
@@ -54,10 +54,6 @@ class Simulator:
         self.statement = Statement(questions, policy.triage_below, dialect)
         self.deciding = Deciding(policy, questions)
         self.router = Router(policy)
-
-    def close(self) -> None:
-        """Give back what the router holds."""
-        self.router.close()
 
 
 @dataclass(frozen=True, slots=True)

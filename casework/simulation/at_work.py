@@ -83,4 +83,4 @@ class Simulations:
     def _tidy(self) -> None:
         spare = [key for key, kept in self._compiled.items() if not kept.users and key != self._newest]
         for key in spare:
-            self._compiled.pop(key).simulator.close()
+            del self._compiled[key]

@@ -77,23 +77,20 @@ async def _of_disputes(desk: Desk, asked: Asked) -> tuple[Simulation, ChangedCas
     scope = _scope(asked)
     policy = (await policy_named(desk, asked.name)).policy
     simulator = await asyncio.to_thread(Simulator, policy, desk.database.dialect)
-    try:
-        with Bar(tell("policy.simulating")) as bar:
-            found = await simulate_stored(desk, simulator, scope, reread=asked.reread, progress=bar.show)
-        cases = ChangedCases((), False)
-        if asked.moved:
-            cases = await changed_cases(
-                desk,
-                simulator,
-                scope,
-                reread=asked.reread,
-                wanted=MOVES,
-                first=asked.moved,
-                stretches=found.stretches,
-            )
-        return found, cases, await _unit_names(desk)
-    finally:
-        simulator.close()
+    with Bar(tell("policy.simulating")) as bar:
+        found = await simulate_stored(desk, simulator, scope, reread=asked.reread, progress=bar.show)
+    cases = ChangedCases((), False)
+    if asked.moved:
+        cases = await changed_cases(
+            desk,
+            simulator,
+            scope,
+            reread=asked.reread,
+            wanted=MOVES,
+            first=asked.moved,
+            stretches=found.stretches,
+        )
+    return found, cases, await _unit_names(desk)
 
 
 def _scope(asked: Asked) -> SimulationFilter:
@@ -141,8 +138,6 @@ def _of_file(asked: Asked, file: str, *, as_json: bool) -> None:
                 moved.append(_moved(told.id if told.id is not None else number, routers, found))
             if number % LINES_A_STEP == 0:
                 bar.show(position, total)
-    for router in routers:
-        router.close()
     _tell_file(comparing.result().document(), moved, Phrases(after, LANGUAGE), as_json=as_json)
     if bad:
         raise Stop(Exit.FINDINGS, tell("policy.bad_lines", count=bad))

@@ -54,12 +54,8 @@ async def _at_desk(desk: Desk, name: str) -> Cases:
 
 
 def _kept(policy: Policy, directory: Directory | None) -> Cases:
-    router = Router(policy)
-    try:
-        today = civil_day(datetime.now(UTC))
-        results = run_kept_cases(policy, router, directory=directory, today=today)
-    finally:
-        router.close()
+    today = civil_day(datetime.now(UTC))
+    results = run_kept_cases(policy, Router(policy), directory=directory, today=today)
     return [case_document(result) for result in results]
 
 

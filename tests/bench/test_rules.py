@@ -94,7 +94,7 @@ def test_bulk_that_differs_counts() -> None:
 def test_a_contender_counts_what_it_holds() -> None:
     made = workload("broad", 40, 50)
     live: Contender = CONTENDERS["live"](made.policy)
-    assert live.state() == {"disagreements": 0, "rulesets": 0}
     for each in made.facts:
         live.decide(each)
-    assert live.state()["rulesets"] > 1
+    assert live.state()["disagreements"] == 0
+    assert live.state()["rulesets"] > 0

@@ -120,8 +120,6 @@ async def test_what_differs_is_enough(database: Database, beginning: Policy, see
         assert alone.router.policy == resident.router.policy == expected
         assert resident.router.route_text(FUMES, {}) == alone.router.route_text(FUMES, {})
         assert lexicons[version.lexicon_checksum] is alone.router.extractor
-        resident.router.close()
-        alone.router.close()
 
 
 async def test_rows_that_stay_are_the_same_objects(database: Database, beginning: Policy) -> None:
@@ -133,8 +131,6 @@ async def test_rows_that_stay_are_the_same_objects(database: Database, beginning
     assert all(a is b for a, b in zip(before.rules, after.rules, strict=True))
     assert all(a is b for a, b in zip(before.lexicon.terms[1:], after.lexicon.terms[1:], strict=True))
     assert all(a is b for a, b in zip(before.lexicon.readings, after.lexicon.readings, strict=True))
-    first.router.close()
-    second.router.close()
 
 
 async def test_a_known_lexicon_stays_beside_other_rules(database: Database, beginning: Policy) -> None:
@@ -145,5 +141,3 @@ async def test_a_known_lexicon_stays_beside_other_rules(database: Database, begi
     second = await compile_version(database, version, lexicons, first)
     assert second.router.extractor is first.router.extractor
     assert second.router.policy == await as_published(database, version)
-    first.router.close()
-    second.router.close()

@@ -203,7 +203,6 @@ async def test_a_version_is_compiled_once_for_all_that_wait_for_it(desk: Desk) -
     waiting[0].cancel()  # who has begun is gone; another takes it up
     found = await asyncio.gather(*waiting[1:])
     assert all(router is found[0] for router in found)
-    shelf.close()
 
 
 async def test_every_answer_is_that_of_the_version_it_names(desk: Desk, watched: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from random import Random
@@ -52,7 +53,6 @@ def decide(rules: Policy, facts: dict[str, FactValue]) -> tuple[Decision, Trace]
     decided = decide_and_trace(Decider(rules, index), facts)
     assert decide_and_trace(Decider(rules, engine, engine.index), facts) == decided
     assert decide_and_trace(Decider(rules, engine), facts) == decided
-    engine.close()
     return decided
 
 
@@ -233,7 +233,7 @@ def test_facts_that_are_no_facts_have_no_near_misses() -> None:
 
 def test_any_source_of_verdicts_will_do() -> None:
     class Reference:
-        def verdict(self, facts: Any) -> Verdict:
+        def verdict(self, facts: Any, codes: Sequence[int] | None = None) -> Verdict:
             return evaluate(rules, facts)
 
     rules = policy(base("a", PORT, lead="port"), base("z"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rules.coding import ABSENT, FIRST, OFF, ON, OTHER, Coding
+from rules.coding import ABSENT, FIRST, OFF, ON, OTHER, Coding, ColumnKind
 from rules.evaluate import evaluate
 from rules.index import SEGMENT, Index, bits
 from rules.model import Condition, Facts, Operator
@@ -73,9 +73,10 @@ def test_rows_that_at_most_one_column_rules_out() -> None:
     facts: Facts = {"sector": "port", "pollutant": frozenset({"dust"}), "severity": 4}
     codes = index.coding.encode(facts)
     every = index.base.select(range(3))
-    assert list(index.base.near(codes, facts, every, None)) == [1, 2]
-    assert list(index.base.near(codes, facts, every, 2)) == [1]
-    assert list(index.base.near(codes, facts, index.base.select([2]), None)) == [2]
+    severity = index.coding.columns.index(("severity", ColumnKind.NUMBER))
+    assert index.base.near(codes, facts, every, None, 9) == [(1, severity), (2, None)]
+    assert index.base.near(codes, facts, every, 2, 9) == [(1, severity)]
+    assert index.base.near(codes, facts, index.base.select([2]), None, 9) == [(2, None)]
 
 
 def test_bits() -> None:

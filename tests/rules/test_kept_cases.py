@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -41,11 +40,7 @@ def kept(*cases: Case) -> Policy:
 
 def run(*cases: Case, directory: Directory | None = DIRECTORY) -> tuple[CaseResult, ...]:
     made = kept(*cases)
-    router = Router(made)
-    try:
-        return run_cases(made, router, directory, TODAY)
-    finally:
-        router.close()
+    return run_cases(made, Router(made), directory, TODAY)
 
 
 PASSING = {
@@ -123,13 +118,10 @@ def test_cases_that_fail_tell_each_entry_that_differs(
 def test_results_come_in_the_order_of_the_cases_with_a_routing_that_can_be_explained() -> None:
     made = kept(Case("first", Expected("port"), "码头很吵"), Case("second", Expected(triage=True), "工厂"))
     router = Router(made)
-    try:
-        first, second = run_cases(made, router, None, TODAY)
-        assert (first.case.name, second.case.name) == ("first", "second")
-        assert second.routing.decision.triage_reason is TriageReason.BY_RULE
-        assert any("Rule port" in line for line in router.explain(first.routing, Language.EN))
-    finally:
-        router.close()
+    first, second = run_cases(made, router, None, TODAY)
+    assert (first.case.name, second.case.name) == ("first", "second")
+    assert second.routing.decision.triage_reason is TriageReason.BY_RULE
+    assert any("Rule port" in line for line in router.explain(first.routing, Language.EN))
 
 
 SAID = {
@@ -154,12 +146,10 @@ def test_differences_are_said_in_both_languages(difference: CaseDifference, said
 
 
 @pytest.fixture(scope="module", params=pack_keys())
-def pack(request: pytest.FixtureRequest) -> Iterator[tuple[Policy, tuple[CaseResult, ...]]]:
+def pack(request: pytest.FixtureRequest) -> tuple[Policy, tuple[CaseResult, ...]]:
     """A pack of the product, and what came of its cases."""
     made = load_pack(request.param)
-    router = Router(made)
-    yield made, run_cases(made, router, None, TODAY)
-    router.close()
+    return made, run_cases(made, Router(made), None, TODAY)
 
 
 def test_the_packs_of_the_product_pass_their_cases(pack: tuple[Policy, tuple[CaseResult, ...]]) -> None:

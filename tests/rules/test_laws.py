@@ -21,7 +21,6 @@ def decisions(rules: Policy, many: list[Facts]) -> list[Decision]:
     decider = Decider(rules, engine, engine.index)
     found = [decider.decide(facts)[0] for facts in many]
     assert engine.disagreements == 0
-    engine.close()
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -15,10 +14,8 @@ from tests.rules.scoring import CONTEXT, Figures, cases, figures, lead_of, sampl
 
 
 @pytest.fixture(scope="module")
-def router() -> Iterator[Router]:
-    made = Router(load_pack("municipal"))
-    yield made
-    made.close()
+def router() -> Router:
+    return Router(load_pack("municipal"))
 
 
 BARS = {
@@ -185,6 +182,5 @@ def test_a_citys_change_is_the_edit_of_a_row() -> None:
                 REGION_FIELD: frozenset({"990100", district}),
             }
             leads[district, day.year] = router.route_text("餐馆油烟扰民", context).decision.lead
-    router.close()
     assert leads.pop(("990102", 2027)) == "ecology"
     assert set(leads.values()) == {"urban_management"}

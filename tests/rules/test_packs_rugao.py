@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from rules.model import TriageReason
@@ -13,10 +11,8 @@ from tests.rules.scoring import CONTEXT
 
 
 @pytest.fixture(scope="module")
-def router() -> Iterator[Router]:
-    made = Router(load_pack("rugao-2014"))
-    yield made
-    made.close()
+def router() -> Router:
+    return Router(load_pack("rugao-2014"))
 
 
 LEADS = [

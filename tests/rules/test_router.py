@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from threading import Thread
 
@@ -22,10 +21,8 @@ def policy() -> Policy:
 
 
 @pytest.fixture(scope="module")
-def router(policy: Policy) -> Iterator[Router]:
-    made = Router(policy)
-    yield made
-    made.close()
+def router(policy: Policy) -> Router:
+    return Router(policy)
 
 
 def test_a_routing_says_by_what_it_was_made(router: Router) -> None:
@@ -49,7 +46,6 @@ def test_nothing_recognised_goes_to_a_person(text: str, router: Router) -> None:
 def test_doubtful_words_go_to_a_person_with_ranked_candidates(policy: Policy) -> None:
     router = Router(replace(policy, triage_below=0.99))
     decision = router.route_text("化工厂和养猪场之间臭气熏天,码头也有灰", CONTEXT).decision
-    router.close()
     assert decision.triage_reason is TriageReason.LOW_CONFIDENCE
     assert decision.lead is None
     functions = [candidate.function for candidate in decision.candidates]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -86,14 +85,11 @@ def elsewhere(policy: Policy) -> Policy:
 
 
 @pytest.fixture
-def routers() -> Iterator[tuple[Router, Router, Router]]:
+def routers() -> tuple[Router, Router, Router]:
     """The municipal policy, one that differs in its rules, and one that cannot read."""
     policy = load_pack("municipal")
     unread = replace(policy, lexicon=replace(policy.lexicon, terms=(), readings=()))
-    made = Router(policy), Router(elsewhere(policy)), Router(unread)
-    yield made
-    for router in made:
-        router.close()
+    return Router(policy), Router(elsewhere(policy)), Router(unread)
 
 
 def test_a_text_is_decided_by_both_policies(routers: tuple[Router, Router, Router]) -> None:

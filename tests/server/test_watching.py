@@ -64,7 +64,6 @@ async def test_a_database_that_is_gone_is_told_once_and_taken_up_again(city_url:
     assert served.policies.standing
     await gone.database.close()
     await database.close()
-    served.policies.close()
 
 
 async def test_a_version_of_no_use_leaves_the_one_before_it(desk: Desk, city_url: str) -> None:

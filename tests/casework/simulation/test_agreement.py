@@ -98,16 +98,13 @@ def matters(random: Random) -> Iterator[Matter]:
 async def assert_agree(desk: Desk, policy: Policy, stored: Sequence[Matter]) -> None:
     """The answers about all stored disputes are those of the router."""
     simulator = await asyncio.to_thread(Simulator, policy, desk.database.dialect)
-    try:
-        met = await Asking(desk.database, simulator, {}, reread=False).ask(BEFORE_ALL, AFTER_ALL)
-        found = {UUID(key): each.after for each in met for key in each.disputes.split(",")}
-        assert found.keys() == {each.key for each in stored}
-        for each in stored:
-            facts = orjson.loads(json.dumps(each.facts))  # as they come out of the database
-            routing = simulator.router.replay(facts, each.confidence)
-            assert found[each.key] == answer_of(routing.decision), each.facts
-    finally:
-        simulator.close()
+    met = await Asking(desk.database, simulator, {}, reread=False).ask(BEFORE_ALL, AFTER_ALL)
+    found = {UUID(key): each.after for each in met for key in each.disputes.split(",")}
+    assert found.keys() == {each.key for each in stored}
+    for each in stored:
+        facts = orjson.loads(json.dumps(each.facts))  # as they come out of the database
+        routing = simulator.router.replay(facts, each.confidence)
+        assert found[each.key] == answer_of(routing.decision), each.facts
 
 
 async def test_the_database_answers_as_the_router_does(desk: Desk) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -50,14 +49,6 @@ async def made(desk: Desk, name: str, policy: Policy) -> Simulator:
     if key not in MADE:
         MADE[key] = await asyncio.to_thread(Simulator, policy, desk.database.dialect)
     return MADE[key]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def closed() -> Iterator[None]:
-    """What was made is given back."""
-    yield
-    while MADE:
-        MADE.popitem()[1].close()
 
 
 @pytest.fixture
