@@ -131,6 +131,13 @@ def cases(name: str) -> list[Case]:
     """The complaints of one of our own files."""
     rows = yaml.safe_load((CASES / f"{name}.yaml").read_text(encoding="utf-8"))["cases"]
     return [
-        Case(row["text"], tuple(row["lead"]), row["sector"], frozenset(row["flags"]), frozenset(row["co"]))
+        Case(
+            row["text"],
+            tuple(row["lead"]),
+            row["sector"],
+            frozenset(row["flags"]),
+            frozenset(row["co"]),
+            frozenset(row.get("co_optional", ())),
+        )
         for row in rows
     ]
