@@ -11,7 +11,8 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from xml.parsers import expat  # entities are never expanded: a DOCTYPE is refused
 
@@ -31,8 +32,10 @@ _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _SHARED = ("xl/sharedstrings.xml", "xl/styles.xml", "[content_types].xml", "_rels/.rels")
-_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError, RuntimeError)
-_CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_PACKED_AS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # ECMA-376 part 2, annex C allows no other
+_SECRET = 0x1  # flag of an encrypted part
+_ROW = re.compile(r"[1-9]\d{0,6}", re.ASCII)
+_CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -61,12 +64,19 @@ def open_package(data: bytes, file: str, most_rows: Mapping[str, int]) -> Packag
         raise _refused("encrypted_or_old" if data.startswith(_COMPOUND) else "not_a_workbook", file)
     if len(data) > MOST_BYTES:
         raise _refused("too_large", file, limit=f"{MOST_BYTES // 1024 // 1024} MB")
+    with _damage_refused(file):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    with archive:
+        return _look(archive, file, most_rows)
+
+
+@contextmanager
+def _damage_refused(file: str) -> Iterator[None]:
+    """What the library makes of an archive that is broken or not as the file says: names in no encoding and
+    places outside the file are a ValueError, versions that it does not know NotImplementedError."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _look(archive, file, most_rows)
-    except PackError:
-        raise
-    except _DAMAGE:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError):
         raise _refused("damaged", file) from None
 
 
@@ -108,7 +118,10 @@ class _Reader:
             packed = max(info.compress_size, 1)
             if self._size > MOST_UNPACKED or info.file_size > 1024 * 1024 + packed * MOST_RATIO:
                 raise _refused("too_large", self._file, limit=f"{MOST_UNPACKED // 1024 // 1024} MB")
-            self._taken[info.filename] = self._archive.read(info)
+            if info.compress_type not in _PACKED_AS or info.flag_bits & _SECRET:
+                raise _refused("damaged", self._file)
+            with _damage_refused(self._file):
+                self._taken[info.filename] = self._archive.read(info)
         return self._taken[info.filename]
 
     def packed(self) -> bytes:
@@ -145,7 +158,10 @@ def _survey(data: bytes, title: str, most: int, file: str) -> SheetSurvey:
 
     def row_starts(attributes: dict[str, str]) -> None:
         nonlocal row, column
-        row, column = int(attributes.get("r", row + 1)), 0
+        number = attributes.get("r", str(row + 1))
+        if not _ROW.fullmatch(number):
+            raise _refused("damaged", file)
+        row, column = int(number), 0
 
     def cell_starts(attributes: dict[str, str]) -> None:
         nonlocal row, column, cell

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.flaws import PackError
 from rules.model import Policy
@@ -263,6 +266,30 @@ def test_an_encrypted_part() -> None:
         if data[at : at + 4] == b"PK\x01\x02":
             data[at + 8] |= 1
     assert flaws(bytes(data)) == [("workbook.damaged", "")]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_part_packed_as_no_workbook_is(method: int) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, part in unpacked(write_workbook(small())):
+            archive.writestr(name, part)
+    data = bytearray(target.getvalue())
+    assert flaws(bytes(data)) == [("workbook.damaged", "")]
+    data[200:260] = bytes(60)
+    assert flaws(bytes(data)) == [("workbook.damaged", "")]
+
+
+WRITTEN = write_workbook(small())
+
+
+@given(at=st.integers(0, 10**6), garbage=st.binary(min_size=1, max_size=12))
+def test_bytes_that_changed_on_the_way(at: int, garbage: bytes) -> None:
+    data = bytearray(WRITTEN)
+    at %= len(data)
+    data[at : at + len(garbage)] = garbage
+    with suppress(PackError):
+        read_workbook(bytes(data), "a.xlsx")
 
 
 def test_a_part_that_is_there_twice() -> None:
