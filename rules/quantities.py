@@ -45,7 +45,8 @@ _COUNTED = re.compile(
     rf"(?P<number>{_NUMBER})(?:多|余|来)?(?:"
     r"(?P<animals>头|只|羽|匹)|"
     r"(?P<mu>亩)|(?P<area>平方米|平米|平方|㎡|m2)|"
-    r"(?P<ordinal_times>次)|(?P<years>年)(?!前|级|代|[\d月]))"
+    r"(?P<times>次|趟|遍|[个通]电话|回(?![事合来家复头收去报应填馈迁老]))|"
+    r"(?P<years>年)(?!前|级|代|[\d月]))"
 )
 _NEVER_ANIMALS = re.compile("只(?:能|有|要|是|会|好|得|顾|管|剩|说|为|在|想|盼|求)")
 _SQUARE_METRES_OF_A_MU = 666.7
@@ -64,7 +65,7 @@ def quantities(folded: str) -> list[Quantity]:
             found.append(Quantity("area", round(value * _SQUARE_METRES_OF_A_MU), start, end))
         elif match["area"]:
             found.append(Quantity("area", value, start, end))
-        elif match["ordinal_times"]:
+        elif match["times"]:
             found.append(Quantity("times", value, start, end))
         elif value < 100:
             found.append(Quantity("years", value, start, end))
@@ -87,17 +88,23 @@ class ClockTime:
     end: int
 
 
-_PERIOD = (
-    "每天凌晨|凌晨|清晨|清早|早晨|大早上|早上|早|上午|中午|下午|"
-    "傍晚|每天晚上|晚上|每晚|当晚|夜晚|夜里|半夜|深夜|夜间|夜|晚"
-)
+_MORNING = "凌晨|凌辰|拂晓|黎明|清晨|清早|早晨|早上|早|上午"
+_EVENING = "傍晚|晚间|晚上|每晚|晚晚|当晚|昨晚|夜晚|夜里|半夜|午夜|深夜|夜间|夜|晚"
+_PERIOD = f"(?:每天|第二天|次日|大)?(?:{_MORNING}|中午|下午|{_EVENING})|次日|翌日"
 _HOUR = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_MINUTES = r"(?:[0-5]?\d分?|(?:零[一二三四五六七八九]|[一二三四五]?十[一二三四五六七八九]?)分?)"
 _CLOCK = re.compile(
-    rf"(?P<period>{_PERIOD})?(?P<hour>{_HOUR})(?:[点时](?!候|间|常|段|不(?!到)|都)钟?|[::](?P<minutes>[0-5]\d))(?P<half>半|一刻|三刻)?(?:多|左右|钟)?(?P<before>不到|没到|以前|之前|前)?"
-    rf"(?:(?:[^,。;!?\d\n]{{0,6}}?[到至]|\s?[~\-—-]{{1,2}})\s?(?P<to_period>第二天凌晨|次日凌晨|第二天早上|次日|{_PERIOD})?"
+    rf"(?P<period>{_PERIOD})?(?:的|都|快|近|将近|大概|大约|差不多|到了?|\s)?"
+    rf"(?P<hour>{_HOUR})(?:[点时](?!候|间|常|段|不(?!到)|都(?!快|过))钟?|[::](?P<minutes>[0-5]\d))"
+    rf"(?P<half>半|一刻|三刻)?{_MINUTES}?(?:多|左右|钟)?(?P<before>不到|没到|以前|之前|前)?"
+    rf"(?:(?:[^,。;!?\d\n]{{0,6}}?[到至]|\s?[~\-—-]{{1,2}})\s?(?P<to_period>{_PERIOD})?"
     rf"(?P<to_hour>{_HOUR})(?:[点时]钟?|[::][0-5]\d)(?P<to_half>半)?|(?P<after>后|以后|之后|过后|开始|起))?"
 )
-_EVENING = ("傍晚", "晚上", "每晚", "当晚", "夜晚", "夜里", "半夜", "深夜", "夜间", "夜", "晚", "下午")
+# A bare hour that its clause makes certain: `唱到十一点`, `十点半了还不散`, `四点多就磨豆子`.
+_UNTIL = re.compile(r"(?:[闹吵唱喝玩跳打干响搞弄忙做开放吃聊嚎叫轰排烧砸拉转]|营业|施工|折腾|生产|持续)到$")
+_STILL = re.compile(r"(?:了|都|也)?(?:还[在不没有吵响开干放唱]|仍|才[散收停关走歇睡完罢消结安])")
+_ALREADY = re.compile(r"(?:多|半|钟|左右|不到|[^,。;!?\d\n]){0,8}?就(?!放学|下班|收|关|停|散|结束|没|不)")
+_LATE_HOURS, _SMALL_HOURS, _EARLY_HOURS = range(10, 13), range(1, 4), range(3, 6)
 NIGHT_BEGINS, NIGHT_ENDS, NOON = 22, 6, 12
 
 
@@ -115,9 +122,11 @@ def clock_times(folded: str) -> list[ClockTime]:
 
 def _judge(match: re.Match[str]) -> DayPart | None:
     """Whether the hours of one match touch the night; None where morning and evening cannot be told."""
-    period = (match["period"] or "").removeprefix("每天")
-    written = match["hour"]
-    hour = _hour_of(written, period, clock=match["minutes"] is not None)
+    period = match["period"] or ""
+    clock = match["minutes"] is not None
+    if not period and not clock and not match["to_hour"] and _is_night_by_its_clause(match):
+        return DayPart.NIGHT
+    hour = _hour_of(match["hour"], period, clock=clock)
     if hour is None:
         return None
     if match["half"]:
@@ -125,8 +134,7 @@ def _judge(match: re.Match[str]) -> DayPart | None:
     if match["before"] and hour == NIGHT_ENDS:
         hour -= 0.5
     if match["to_hour"]:
-        to_period = (match["to_period"] or "").removeprefix("每天")
-        until = _hour_of(match["to_hour"], to_period or period, clock=match["minutes"] is not None)
+        until = _hour_of(match["to_hour"], match["to_period"] or period, clock=clock)
         if until is not None:
             until += 0.5 if match["to_half"] else 0.0
             crosses = until < hour or until > NIGHT_BEGINS
@@ -135,17 +143,33 @@ def _judge(match: re.Match[str]) -> DayPart | None:
     return DayPart.NIGHT if _is_night(hour) or evening_and_on else DayPart.DAY
 
 
-def _hour_of(written: str, period: str, *, clock: bool) -> float | None:
-    """The hour from 0 to 24 and on to 28; two digits in a row (`四五点`) are read as the first."""
-    hour = number_of(written)
+def _is_night_by_its_clause(match: re.Match[str]) -> bool:
+    """Whether a bare hour is one of the night for what is done until or from then."""
+    hour = _first_number(match["hour"])
+    before = match.string[max(0, match.start("hour") - 6) : match.start("hour")]
+    if hour in _LATE_HOURS and _STILL.match(match.string, match.end()):
+        return True
+    if hour in _EARLY_HOURS and _ALREADY.match(match.string, match.end()):
+        return True
+    return (hour in _LATE_HOURS or hour in _SMALL_HOURS) and _UNTIL.search(before) is not None
+
+
+def _first_number(written: str) -> float:
+    """The hour; two digits in a row (`四五点`) are read as the first."""
     if len(written) == 2 and not written.isdigit() and "十" not in written:
-        hour = number_of(written[0])
-    elif len(written) == 3 and written[0] == "十":
-        hour = number_of(written[:2])
+        return number_of(written[0])
+    if len(written) == 3 and written[0] == "十":
+        return number_of(written[:2])
+    return number_of(written)
+
+
+def _hour_of(written: str, period: str, *, clock: bool) -> float | None:
+    """The hour from 0 to 24 and on to 28."""
+    hour = _first_number(written)
     if hour > 24:
         return None
-    if period.endswith(_EVENING):
-        if hour <= 5 and period != "下午":  # three o'clock at night is after midnight
+    if period.endswith((*_EVENING.split("|"), "下午")):
+        if hour <= 5 and not period.endswith("下午"):  # three o'clock at night is after midnight
             return hour
         return hour + NOON if hour <= NOON else hour
     if not period and not clock and NIGHT_ENDS > hour > 0:
