@@ -26,23 +26,6 @@ class Clauses:
         return bisect_right(self._sentence_ends, position)
 
 
-_DENIED = re.compile(
-    r"(?:不是|并非|并不是|不属于|非|没有|没|无|也不是|又不是|不像是?|不在|排除|而不是)"
-    r"(?:什么|任何|一家|一个|哪家|哪个|某个|正规|普通|那家|这家|那个|这个|开|的)?$"
-)
-_LONGEST_DENIAL = 8
-
-
-def may_deny(folded: str) -> bool:
-    """Whether the text has any sign of a denial at all; most have not, and need no closer look."""
-    return any(sign in folded for sign in ("不", "没", "无", "非", "排除"))
-
-
-def negated(folded: str, start: int) -> bool:
-    """Whether the word at `start` is denied: `不是工厂`, `附近没有养殖场`."""
-    return _DENIED.search(folded, max(0, start - _LONGEST_DENIAL), start) is not None
-
-
 _SIDE = "(?:[东南西北]{1,2}|左|右|前|后|外|旁|侧|上|下)"
 _LANDMARK = re.compile(
     rf"(?:的)?(?:大门|正门|后门|院|楼|区|厂区|场区|宿舍区?|宿舍楼|家属[院楼区]|生活区|小区)?(?:的)?"
@@ -54,14 +37,6 @@ _LANDMARK = re.compile(
 def shifted(folded: str, end: int) -> bool:
     """Whether the premises word that ends at `end` only says where something is: `化工厂旁边`."""
     return _LANDMARK.match(folded, end) is not None
-
-
-_FORMER = re.compile(r"(?:原来?的?|废弃的?|搬迁后的?|停产的?|旧|离|距离?|紧邻|毗邻|靠近|挨着|紧挨着?)$")
-
-
-def former(folded: str, start: int) -> bool:
-    """Whether the premises word at `start` is what was there before, or what something is close to."""
-    return _FORMER.search(folded, max(0, start - 4), start) is not None
 
 
 _JOINT = re.compile(

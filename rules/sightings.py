@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from rules.clauses import former, may_deny, modifies, negated, shifted
+from rules.clauses import modifies, shifted
 from rules.evidence import trust
 from rules.folding import fold
 from rules.lexicon import SECOND_MATTER_MARK, Term, TermKind
 from rules.model import FLAGS_FIELD
+from rules.roles import Cue, Role, cues_in, joined, role_by
 
 NIGHT = "night"
 
@@ -23,11 +24,27 @@ LANDMARK = 0.12
 """What is left of a premises word that only says where something is."""
 ONLY_LANDMARK = 0.35
 """... when the text names no other premises: then it may well be the cause."""
+_LEFT = {
+    Role.CAUSE: 1.0,
+    Role.SUSPECT: 0.5,
+    Role.LANDMARK: LANDMARK,
+    Role.BYSTANDER: LANDMARK,
+    Role.GONE: 0.02,
+    Role.DENIED: 0.0,
+}
 _MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _NEAR = 12  # code points on each side in which a word of `unless` counts
 _TOGETHER = 4_000
 """Words of one automaton: while one is built, which takes 1 us a word, no other thread can work."""
-_DENIABLE = (TermKind.PREMISES, TermKind.ACTIVITY)
+_NONE: frozenset[Role] = frozenset()
+_PARTS = {
+    TermKind.PREMISES: frozenset(Role),
+    TermKind.ACTIVITY: frozenset({Role.BYSTANDER, Role.GONE, Role.DENIED}),
+    TermKind.ACTOR: frozenset({Role.BYSTANDER, Role.GONE, Role.DENIED}),
+    TermKind.PLACE: frozenset({Role.DENIED}),
+    TermKind.POLLUTANT: frozenset({Role.DENIED}),
+}
+"""The parts that words of a kind can play."""
 _START, _END = itemgetter(1), itemgetter(2)
 
 
@@ -59,7 +76,7 @@ class Entry(NamedTuple):
     marks: int
     unless: tuple[str, ...]
     is_premises: bool
-    can_be_denied: bool
+    parts: frozenset[Role]
     says_night: bool
     begins_second_matter: bool
 
@@ -107,22 +124,18 @@ class Finder:
     def find(self, folded: str) -> list[Sighting]:
         """Terms in their order, without those that are denied or that a neighbour explains away."""
         seen: list[Sighting] = []
-        premises: list[Sighting] = []
         besides = False
-        deniable = may_deny(folded)
         for entry, start, end in self._longest(folded):
             if entry.kind == "ignore":
                 continue
             if entry.unless and _near(folded, start, end, entry.unless):
                 continue
-            if deniable and entry.can_be_denied and negated(folded, start):
-                continue
             besides = besides or entry.begins_second_matter
-            sighting = Sighting(entry, start, end, besides)
-            seen.append(sighting)
-            if entry.is_premises:
-                premises.append(sighting)
-        _weigh_premises(folded, premises)
+            seen.append(Sighting(entry, start, end, besides))
+        cues = cues_in(folded)
+        if cues:
+            seen = _cast(folded, seen, cues)
+        _weigh_premises(folded, [sighting for sighting in seen if sighting.entry.is_premises])
         return seen
 
     def _longest(self, folded: str) -> list[_Place]:
@@ -171,7 +184,7 @@ def _entry(term: Term, marks: Marks) -> Entry:
         marks.mask(term.marks) if term.marks else 0,
         tuple([fold(word) for word in term.unless]) if term.unless else (),
         kind is TermKind.PREMISES,
-        kind in _DENIABLE,
+        _PARTS.get(kind, _NONE),
         (FLAGS_FIELD, NIGHT) in term.facts,
         SECOND_MATTER_MARK in term.marks,
     )
@@ -182,11 +195,30 @@ def _near(folded: str, start: int, end: int, words: tuple[str, ...]) -> bool:
     return any(word in around for word in words)
 
 
+def _cast(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sighting]:
+    """Give each word its part; what is denied goes, and is not the cause where it is named again either."""
+    playing = [sighting for sighting in seen if sighting.entry.parts]
+    roles = [role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
+    for at in range(len(playing) - 1):
+        if roles[at] != roles[at + 1] and joined(folded, playing[at].end, playing[at + 1].start):
+            roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
+    denied: set[str] = set()
+    for sighting, role in zip(playing, roles, strict=True):
+        if role:
+            sighting.factor = _LEFT[role]
+            if role >= Role.GONE and sighting.entry.is_premises:
+                denied.add(sighting.entry.word)
+    for sighting in playing:
+        if sighting.entry.word in denied:
+            sighting.factor = min(sighting.factor, _LEFT[Role.GONE])
+    return [sighting for sighting in seen if sighting.factor]
+
+
 def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
     """Landmarks, former premises and modifiers of a later head noun lose most of their worth."""
     last = len(premises) - 1
     for position, sighting in enumerate(premises):
-        if shifted(folded, sighting.end) or former(folded, sighting.start):
+        if shifted(folded, sighting.end):
             sighting.factor = min(sighting.factor, LANDMARK)
         elif position < last and modifies(folded, sighting.end, premises[position + 1].start):
             following = premises[position + 1]
