@@ -58,6 +58,11 @@ def lines(file: BinaryIO) -> Iterator[tuple[int, int, bytes | None]]:
 
 def complaint(line: bytes | None) -> Complaint:
     """The complaint of a line. Raises BadLine."""
+    return complaint_of(members(line))
+
+
+def members(line: bytes | None) -> dict[str, Any]:
+    """The members of a line's object. Raises BadLine."""
     if line is None:
         raise BadLine(tell("line.too_long", most=LONGEST_LINE))
     try:
@@ -66,12 +71,17 @@ def complaint(line: bytes | None) -> Complaint:
         raise _unreadable(line, str(error)) from None
     if type(found) is not dict:
         raise BadLine(tell("line.not_object"))
+    return found
+
+
+def complaint_of(found: dict[str, Any]) -> Complaint:
+    """The complaint of an object. Raises BadLine."""
     return Complaint(
-        _typed(found, "id", (str, int), "line.identifier"),
+        typed(found, "id", (str, int), "line.identifier"),
         _text(found),
-        _typed(found, "channel", (str,), "line.text"),
-        region_code(_typed(found, "region", (str,), "line.text")),
-        _day(_typed(found, "received_at", (str,), "line.text")),
+        typed(found, "channel", (str,), "line.text"),
+        region_code(typed(found, "region", (str,), "line.text")),
+        _day(typed(found, "received_at", (str,), "line.text")),
     )
 
 
@@ -91,7 +101,8 @@ def lineage_of(region: str) -> frozenset[str]:
     )
 
 
-def _typed(found: dict[str, Any], name: str, types: tuple[type, ...], wanted: str) -> Any:
+def typed(found: dict[str, Any], name: str, types: tuple[type, ...], wanted: str) -> Any:
+    """A member of one of these types, or None. Raises BadLine, saying what is `wanted` by a message's key."""
     value = found.get(name)
     if value is not None and type(value) not in types:
         raise BadLine(tell("line.wrong_type", name=name, wanted=tell(wanted)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from rules.model import SECTOR_FIELD, Decision, TriageReason
 from rules.router import Routing
@@ -98,10 +97,6 @@ class Share:
         """From 0 to 1; 1 where there is nothing that could have been missed."""
         return self.count / self.of if self.of else 1.0
 
-    def document(self) -> dict[str, Any]:
-        """The share as JSON."""
-        return {"count": self.count, "of": self.of, "share": round(self.value, 4)}
-
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -125,17 +120,6 @@ class Agreement:
     def f1(self) -> float:
         """The harmonic mean of both."""
         return Share(2 * self.hits, self.given + self.asked).value
-
-    def document(self) -> dict[str, Any]:
-        """The agreement as JSON."""
-        return {
-            "hits": self.hits,
-            "given": self.given,
-            "asked": self.asked,
-            "precision": round(self.precision, 4),
-            "recall": round(self.recall, 4),
-            "f1": round(self.f1, 4),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,51 +186,6 @@ class Evaluation:
     calibration: Calibration
     curve: tuple[Point, ...]
     triage_below: float
-
-    def document(self) -> dict[str, Any]:
-        """The evaluation as JSON."""
-        shares = (
-            "exact",
-            "acceptable",
-            "exact_unambiguous",
-            "acceptable_unambiguous",
-            "sector",
-            "decided",
-            "decided_right",
-        )
-        return {
-            "cases": self.cases,
-            **{name: getattr(self, name).document() for name in shares},
-            "co_units": self.co_units.document(),
-            "flags": self.flags.document(),
-            "each_flag": {flag: each.document() for flag, each in self.each_flag.items()},
-            "confusion": [
-                {"asked": each.asked, "given": each.given, "count": each.count} for each in self.confusion
-            ],
-            "calibration": {
-                "tenths": [_tenth_document(each) for each in self.calibration.tenths],
-                "expected_error": self.calibration.expected_error,
-                "brier": self.calibration.brier,
-            },
-            "curve": [
-                {
-                    "threshold": each.threshold,
-                    "decided": each.decided.document(),
-                    "right": each.right.document(),
-                }
-                for each in self.curve
-            ],
-            "triage_below": self.triage_below,
-        }
-
-
-def _tenth_document(tenth: Tenth) -> dict[str, Any]:
-    return {
-        "low": tenth.low,
-        "high": tenth.high,
-        "confidence": tenth.confidence,
-        "right": tenth.right.document(),
-    }
 
 
 @dataclass(slots=True)
@@ -339,7 +278,8 @@ def _calibration(trusted: Mapping[tuple[float, bool], int]) -> Calibration:
     right: Counter[int] = Counter()
     squares = 0.0
     sums: dict[int, float] = dict.fromkeys(range(TENTHS), 0.0)
-    for (confidence, is_right), count in trusted.items():
+    # In order, so that the sums do not depend on which answer came first.
+    for (confidence, is_right), count in sorted(trusted.items()):
         tenth = min(int(confidence * TENTHS), TENTHS - 1)
         answers[tenth] += count
         right[tenth] += count * is_right

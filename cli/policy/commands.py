@@ -97,6 +97,19 @@ def policy_simulate(
     simulate(asked, as_json=json)
 
 
+@policy_app.command("evaluate", cls=Command, help=tell("cli.policy.evaluate"))
+def policy_evaluate(
+    file: Annotated[str, argument("policy.evaluate.file", metavar="FILE")],
+    policy: Annotated[str | None, option("policy.evaluate.policy", "--policy", metavar="NAME")] = None,
+    errors: Annotated[int, option("policy.evaluate.errors", "--errors", min=0)] = 20,
+    json: Json = False,
+) -> None:
+    """How well a policy routes labelled complaints."""
+    from cli.policy.evaluating import evaluate
+
+    evaluate(file, policy, errors, as_json=json)
+
+
 @policy_app.command("import", cls=Command, help=tell("cli.policy.import"))
 def policy_import(
     file: Annotated[str, argument("policy.import.file", metavar="FILE")],
