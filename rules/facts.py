@@ -12,6 +12,7 @@ from rules.clauses import Clauses
 from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank
 from rules.folding import fold
 from rules.lexicon import Lexicon
+from rules.matter import weigh_matters
 from rules.model import FLAGS_FIELD, SECTOR_FIELD, Facts, FactValue
 from rules.quantities import ClockTime, DayPart, Quantity, clock_times, quantities
 from rules.readings import Held, Readings
@@ -80,6 +81,7 @@ class Extractor:
         counted = quantities(folded)
         facts = _amounts(counted)
         clauses = Clauses(folded)
+        weigh_matters(folded, sightings, clauses)
         _part_matters(sightings, clauses)
         many = [each.start for each in counted if each.field == "times" and each.value > 1]
         held = self._readings.held(sightings, clauses, many)
@@ -114,15 +116,19 @@ def _let_clocks_speak(sightings: list[Sighting], clocks: list[ClockTime]) -> Non
 def _part_matters(sightings: list[Sighting], clauses: Clauses) -> None:
     """A later sentence that names the premises of another sector begins a second matter."""
     main: Sighting | None = None
+    best = max((each.share for each in sightings if _may_be_main(each)), default=1.0)
     besides = False
     for sighting in sightings:
-        entry = sighting.entry
-        if not besides and entry.is_premises and sighting.factor == 1.0 and entry.worth >= STRONG:
+        if not besides and _may_be_main(sighting):
             if main is None:
-                main = sighting
-            elif entry.term.sector != main.entry.term.sector:
+                main = sighting if sighting.share == best else None
+            elif sighting.entry.term.sector != main.entry.term.sector:
                 besides = clauses.sentence(sighting.start) != clauses.sentence(main.start)
         sighting.after_besides = sighting.after_besides or besides
+
+
+def _may_be_main(sighting: Sighting) -> bool:
+    return sighting.entry.is_premises and sighting.factor == 1.0 and sighting.entry.worth >= STRONG
 
 
 def _votes(sightings: list[Sighting], held: list[Held]) -> Iterator[Vote]:
@@ -130,7 +136,7 @@ def _votes(sightings: list[Sighting], held: list[Held]) -> Iterator[Vote]:
         entry = sighting.entry
         if entry.term.sector:
             later = _SECOND_MATTER if sighting.after_besides else 1.0
-            yield entry.term.sector, entry.kind, entry.worth * sighting.factor * later
+            yield entry.term.sector, entry.kind, entry.worth * sighting.factor * sighting.share * later
     for compiled, carriers in held:
         if compiled.reading.sector:
             later = _SECOND_MATTER if carriers and all(each.after_besides for each in carriers) else 1.0

@@ -25,6 +25,13 @@ MANY_MARK = "many"
 """Mark of repetition, which a number of times (`第三次`) carries by itself."""
 SECOND_MATTER_MARK = "second_matter"
 """Mark of words after which a second matter begins."""
+NUISANCE_MARKS = frozenset(
+    {
+        "nuisance", "discharge", "burning", "dumping", "flowing", "colour", "spilling", "paint", "crushing",
+        "uncovered", "strange_matter", "into", "heap", "manure", "dead_animals", "fish_dead", "loudspeaker", "works",
+    }
+)  # fmt: skip
+"""Marks of words that tell of a nuisance: premises that none of them stands beside are background."""
 
 
 class Scope(StrEnum):

@@ -18,9 +18,10 @@ class Role(IntEnum):
     CAUSE = 0
     SUSPECT = 1  # somebody asks or guesses whether it is the cause
     LANDMARK = 2  # says where something is; may be the cause, if nothing else is named
-    BYSTANDER = 3  # suffers, speaks, or is what something is compared with
-    GONE = 4  # was there once, is not yet at work, or does nothing
-    DENIED = 5
+    BYSTANDER = 3  # suffers or speaks
+    COMPARED = 4  # is what something is like, or goes by the name of
+    GONE = 5  # was there once, is not yet at work, or does nothing
+    DENIED = 6
 
 
 _JOINT = re.compile("(?:、|和|跟|及|与|或者?|以及|还有)[开卖摆做搞]?")
@@ -59,9 +60,10 @@ _SPEAKER = (
     "(?:们|家|也|都|就|原来|以前|一直|年轻时|本来|自己|全家|这些|几个|几户|两边|沿线)*"
 )
 _SPEAKS = f"(?:(?!投诉|举报|反映|发现|告|说|讲|问|听|见|看|闻|被|让|这|那|天天|每天){_PART})"
-_NOT_YET = "(?:(?![不没未无要该请求能何说承诺答应为须希需令拒才将会想让把被来查])" + f"{_PART})"
+_NOT_YET = "(?:早就|(?![不没未无要该请求能何说承诺答应为须希需令拒才将会想让把被来查])" + f"{_PART})"
 _FOR_GOOD = (
-    r"(?!.{0,12}(?:又|仍|依旧|照样|照常|偷偷|偷着|复[工产开]|继续|期间|[几两三]天|一阵|晚上|夜里|夜间|半夜|凌晨))"
+    r"(?!.{0,12}(?:又|仍|依旧|照样|照常|偷偷|偷着|复[工产开]|继续))"
+    rf"(?!{_PART}{{0,10}}(?:期间|[几两三]天|一阵|晚上|夜里|夜间|半夜|凌晨))"
     r"(?!.{0,3}后?还在[^,]{0,4}[产排做干])"
 )
 
@@ -142,15 +144,22 @@ _CUES = (
         "影响 耽误 害 呛 熏 吵 殃及 威胁 祸害 糊 波及",
         "(?:影响|耽误|害得|害了|呛得|熏得|吵得|殃及|波及|威胁|祸害)(?:了|到|着|及)?(?:我们|附近|周边|周围|旁边|隔壁|对面|整个|本|我|的)*",
     ),
-    # 比工厂还吵, 像垃圾场一样
-    _cue(Role.BYSTANDER, "比", f"(?:比|不如){_PART}{{0,6}}", f"{_PART}{{0,6}}(?:还|都|更|要)"),
+    # 排到鱼塘里, 往果园飘
     _cue(
         Role.BYSTANDER,
+        "到 进 入 往 向 在 满",
+        f"[排流倒吹灌漫淌落飘漏渗溢冲洒泼卸埋填刮传钻扑](?:到|进|入|向|往|在|满)了?(?:(?!的){_PART}){{0,6}}|[往向朝](?:我们|我|村|隔壁|附近|对面|旁边|的|里)*",
+    ),
+    # 比工厂还吵, 像垃圾场一样
+    _cue(Role.COMPARED, "比", f"(?:比|不如){_PART}{{0,6}}", f"{_PART}{{0,6}}(?:还|都|更|要)"),
+    _cue(
+        Role.COMPARED,
         "像 跟 和 如同 成了 似的",
         f"(?:像|如同|好比|成了|跟|和){_PART}{{0,5}}",
         f"{_PART}{{0,5}}(?:一样|似的|一般|那样|差不多)",
     ),
-    _cue(Role.BYSTANDER, "像 如同 好比", "(?:像|如同|好比)(?:个|是|一个|在|住在|进了|住进)*"),
+    _cue(Role.COMPARED, "像 如同 好比", "(?:像|如同|好比)(?:个|是|一个|在|住在|进了|住进)*"),
+    _cue(Role.COMPARED, "对外 号称 挂着 冒充", f"(?:对外(?:说|称|叫)?是?|号称|挂着|冒充){_PART}{{0,3}}"),
     # 开饭店的都说, 店门都不敢开, 老板都讲
     _cue(
         Role.BYSTANDER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -10,9 +11,9 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from rules.clauses import modifies, shifted
-from rules.evidence import trust
+from rules.evidence import NOT_ENVIRONMENT, trust
 from rules.folding import fold
-from rules.lexicon import SECOND_MATTER_MARK, Term, TermKind
+from rules.lexicon import NUISANCE_MARKS, SECOND_MATTER_MARK, Term, TermKind
 from rules.model import FLAGS_FIELD
 from rules.roles import Cue, Role, cues_in, joined, role_by
 
@@ -29,6 +30,7 @@ _LEFT = {
     Role.SUSPECT: 0.5,
     Role.LANDMARK: LANDMARK,
     Role.BYSTANDER: LANDMARK,
+    Role.COMPARED: 0.25,
     Role.GONE: 0.02,
     Role.DENIED: 0.0,
 }
@@ -39,12 +41,15 @@ _TOGETHER = 4_000
 _NONE: frozenset[Role] = frozenset()
 _PARTS = {
     TermKind.PREMISES: frozenset(Role),
-    TermKind.ACTIVITY: frozenset({Role.BYSTANDER, Role.GONE, Role.DENIED}),
-    TermKind.ACTOR: frozenset({Role.BYSTANDER, Role.GONE, Role.DENIED}),
+    TermKind.ACTIVITY: frozenset({Role.COMPARED, Role.GONE, Role.DENIED}),
+    TermKind.ACTOR: frozenset({Role.COMPARED, Role.GONE, Role.DENIED}),
     TermKind.PLACE: frozenset({Role.DENIED}),
-    TermKind.POLLUTANT: frozenset({Role.DENIED}),
+    TermKind.POLLUTANT: frozenset({Role.COMPARED, Role.DENIED}),
 }
 """The parts that words of a kind can play."""
+_DEED = re.compile(
+    "[偷盗私乱滥采挖炸爆打劈开淘取熬炼烧熔养宰杀喂放].*(?<![厂场店站馆坊园铺点窑矿业司户])|.*(?:施工|拆除|开采|偷采|冶炼|喷漆)"
+)
 _START, _END = itemgetter(1), itemgetter(2)
 
 
@@ -79,6 +84,7 @@ class Entry(NamedTuple):
     parts: frozenset[Role]
     says_night: bool
     begins_second_matter: bool
+    disturbs: bool
 
 
 _Place = tuple[Entry, int, int]  # the term, start, end
@@ -101,6 +107,7 @@ class Sighting:
     end: int
     after_besides: bool
     factor: float = 1.0
+    share: float = 1.0  # what is left where something else is complained of
     silenced: bool = False  # a clock time says better what time it is
 
 
@@ -187,7 +194,19 @@ def _entry(term: Term, marks: Marks) -> Entry:
         _PARTS.get(kind, _NONE),
         (FLAGS_FIELD, NIGHT) in term.facts,
         SECOND_MATTER_MARK in term.marks,
+        _disturbs(term),
     )
+
+
+def _disturbs(term: Term) -> bool:
+    """Whether the word tells of a nuisance, or of what makes one."""
+    if term.sector == NOT_ENVIRONMENT:
+        return False
+    if term.kind in (TermKind.POLLUTANT, TermKind.ACTIVITY):
+        return True
+    if term.kind == TermKind.PREMISES:  # some are deeds: digging, burning, building
+        return _DEED.fullmatch(term.text) is not None
+    return term.kind == TermKind.CONTEXT and not NUISANCE_MARKS.isdisjoint(term.marks)
 
 
 def _near(folded: str, start: int, end: int, words: tuple[str, ...]) -> bool:
