@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Protocol
 
 from rules.evaluate import holds
@@ -48,6 +49,7 @@ class Decider:
         self._source = source
         self._index = index or Index(policy)
         self._encode = self._index.coding.encode
+        self._near = self._index.base.near
         self._base = policy.base_rules()
         self._overlays = policy.overlay_rules()
         self._conditions = tuple(conditions_of(rule) for rule in self._base)
@@ -101,11 +103,11 @@ class Decider:
         if codes is None:
             codes = self.codes(facts)
         return Trace(
-            base=None if base is None else self._base_trace(base, facts),
-            overlays=tuple([self._overlay_tracers[at].trace(facts) for at in verdict.overlays])
+            None if base is None else self._base_trace(base, facts),
+            tuple([self._overlay_tracers[at].trace(facts) for at in verdict.overlays])
             if verdict.overlays
             else (),
-            near_misses=() if codes is None else self._near_misses(base, decision.lead, facts, codes),
+            () if codes is None else self._near_misses(base, decision.lead, facts, codes),
         )
 
     def _base_trace(self, at: int, facts: Facts) -> RuleTrace:
@@ -176,7 +178,7 @@ class Decider:
         while something that they ask for was there."""
         elsewhere = self._elsewhere[lead]
         found: list[NearMiss] = []
-        for at, column in self._index.base.near(codes, facts, elsewhere, base, _ROWS_LOOKED_AT):
+        for at, column in islice(self._near(codes, facts, elsewhere, base), _ROWS_LOOKED_AT):
             failed = self._only_failure(at, column, facts)
             if failed is None:
                 continue
@@ -219,21 +221,28 @@ class _RowTracer:
     def __init__(self, rule: Rule, conditions: Sequence[Condition]) -> None:
         self._rule = rule
         self._parts = [
-            (condition, Held(condition, condition.values[0]) if _allows_one_fact(condition) else None)
+            (
+                Held(condition, condition.values[0]) if _allows_one_fact(condition) else None,
+                condition,
+                None if _asks_for_words(condition) else condition.field,
+            )
             for condition in conditions
         ]
         self._always = (
-            RuleTrace(rule, tuple([held for _, held in self._parts if held]))
-            if all(held for _, held in self._parts)
+            RuleTrace(rule, tuple([held for held, _, _ in self._parts if held]))
+            if all(held for held, _, _ in self._parts)
             else None
         )
 
     def trace(self, facts: Facts) -> RuleTrace:
         """The row as it held for these facts."""
-        return self._always or RuleTrace(
-            self._rule,
-            tuple([held or Held(condition, part_of(condition, facts)) for condition, held in self._parts]),
-        )
+        if self._always:
+            return self._always
+        held = [
+            always or Held(condition, facts.get(field) if field else part_of(condition, facts))
+            for always, condition, field in self._parts
+        ]
+        return RuleTrace(self._rule, tuple(held))
 
 
 def _allows_one_fact(condition: Condition) -> bool:
@@ -246,10 +255,14 @@ def _allows_one_fact(condition: Condition) -> bool:
     )
 
 
+def _asks_for_words(condition: Condition) -> bool:
+    """Whether it asks that some of several words be there."""
+    return condition.operator in (Operator.ANY_OF, Operator.ALL_OF) and not condition.negated
+
+
 def part_of(condition: Condition, facts: Facts) -> FactValue | None:
     """What of the fact made the condition hold: of several words, those that were asked for."""
     value = facts.get(condition.field)
-    asks_for_words = condition.operator in (Operator.ANY_OF, Operator.ALL_OF)
-    if asks_for_words and not condition.negated and isinstance(value, frozenset):
+    if _asks_for_words(condition) and isinstance(value, frozenset):
         return value.intersection(word for word in condition.values if isinstance(word, str))
     return value

@@ -141,25 +141,21 @@ class RowIndex:
         )
 
     def near(
-        self, codes: Sequence[int], facts: Facts, among: Sequence[int], before: int | None, most: int
-    ) -> list[tuple[int, int | None]]:
+        self, codes: Sequence[int], facts: Facts, among: Sequence[int], before: int | None
+    ) -> Iterator[tuple[int, int | None]]:
         """The rows of `among` (from `select`) in front of `before` that at most one column rules out, in
-        order and no more than `most` of them: their positions, each with the column of codes that rules it
-        out. Without one a set of words does, or the row may hold after all."""
-        found: list[tuple[int, int | None]] = []
+        order: their positions, each with the column of codes that rules it out. Without one a set of words
+        does, or the row may hold after all."""
         for segment, selected in zip(self._segments, among, strict=True):
             if before is not None and before - segment.start < SEGMENT:
                 if before <= segment.start:
-                    break
+                    return
                 selected &= (1 << (before - segment.start)) - 1
             rows = segment.failing_at_most_once(codes, facts, selected) if selected else 0
             while rows:
                 lowest = rows & -rows
-                found.append((segment.start + lowest.bit_length() - 1, segment.ruling_out(lowest, codes)))
-                if len(found) == most:
-                    return found
+                yield segment.start + lowest.bit_length() - 1, segment.ruling_out(lowest, codes)
                 rows ^= lowest
-        return found
 
     def select(self, positions: Iterable[int]) -> tuple[int, ...]:
         """These positions as one mask for each segment."""

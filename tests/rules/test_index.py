@@ -74,9 +74,9 @@ def test_rows_that_at_most_one_column_rules_out() -> None:
     codes = index.coding.encode(facts)
     every = index.base.select(range(3))
     severity = index.coding.columns.index(("severity", ColumnKind.NUMBER))
-    assert index.base.near(codes, facts, every, None, 9) == [(1, severity), (2, None)]
-    assert index.base.near(codes, facts, every, 2, 9) == [(1, severity)]
-    assert index.base.near(codes, facts, index.base.select([2]), None, 9) == [(2, None)]
+    assert list(index.base.near(codes, facts, every, None)) == [(1, severity), (2, None)]
+    assert list(index.base.near(codes, facts, every, 2)) == [(1, severity)]
+    assert list(index.base.near(codes, facts, index.base.select([2]), None)) == [(2, None)]
 
 
 def test_bits() -> None:
