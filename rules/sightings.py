@@ -44,6 +44,7 @@ _PARTS = {
     TermKind.ACTIVITY: frozenset({Role.COMPARED, Role.GONE, Role.DENIED}),
     TermKind.ACTOR: frozenset({Role.COMPARED, Role.GONE, Role.DENIED}),
     TermKind.PLACE: frozenset({Role.DENIED}),
+    TermKind.CONTEXT: frozenset({Role.DENIED}),
     TermKind.POLLUTANT: frozenset({Role.COMPARED, Role.DENIED}),
 }
 """The parts that words of a kind can play."""
@@ -191,7 +192,7 @@ def _entry(term: Term, marks: Marks) -> Entry:
         marks.mask(term.marks) if term.marks else 0,
         tuple([fold(word) for word in term.unless]) if term.unless else (),
         kind is TermKind.PREMISES,
-        _PARTS.get(kind, _NONE),
+        _NONE if term.sector == NOT_ENVIRONMENT else _PARTS.get(kind, _NONE),
         (FLAGS_FIELD, NIGHT) in term.facts,
         SECOND_MATTER_MARK in term.marks,
         _disturbs(term),
@@ -218,9 +219,7 @@ def _cast(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sigh
     """Give each word its part; what is denied goes, and is not the cause where it is named again either."""
     playing = [sighting for sighting in seen if sighting.entry.parts]
     roles = [role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
-    for at in range(len(playing) - 1):
-        if roles[at] != roles[at + 1] and joined(folded, playing[at].end, playing[at + 1].start):
-            roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
+    _share_in_enumerations(folded, playing, roles)
     denied: set[str] = set()
     for sighting, role in zip(playing, roles, strict=True):
         if role:
@@ -231,6 +230,15 @@ def _cast(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sigh
         if sighting.entry.word in denied:
             sighting.factor = min(sighting.factor, _LEFT[Role.GONE])
     return [sighting for sighting in seen if sighting.factor]
+
+
+def _share_in_enumerations(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
+    """In `砖厂、木材厂和饭店都关了` what is said of one is said of all."""
+    if any(roles):
+        ways = range(len(playing) - 1)
+        for at in (*ways, *reversed(ways)):
+            if roles[at] != roles[at + 1] and joined(folded, playing[at].end, playing[at + 1].start):
+                roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
 
 
 def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
