@@ -14,7 +14,7 @@ from rules.yaml_source import Source
 
 _FILE_KEYS = frozenset({"fields", "groups", "readings"})
 _GROUP_KEYS = frozenset({"kind", "sector", "weight", "facts", "unless", "marks", "words", "stems", "endings"})
-MOST_TERMS = 50_000
+MOST_TERMS = 100_000
 
 
 class LexiconFiles:
