@@ -202,7 +202,7 @@ def _other_sectors(main: str, ranking: Ranking, sightings: list[Sighting]) -> It
             continue
         if sighting.entry.worth * sighting.factor < STRONG or score_of[sector] < STRONG / 2:
             continue
-        if sighting.after_besides:
+        if sighting.told_apart or (sighting.after_besides and sighting.entry.is_premises and sighting.share >= 1):
             yield sector
 
 

@@ -27,21 +27,31 @@ def weigh_matters(folded: str, sightings: list[Sighting], clauses: Clauses) -> N
     named = [
         each
         for each in sightings
-        if each.entry.is_premises and each.entry.term.sector and each.factor * each.entry.worth >= STRONG
+        if each.entry.is_premises and _strong(each)
     ]
-    if len({each.entry.term.sector for each in named}) < 2:
+    if not named or len({each.entry.term.sector for each in sightings if _strong(each)}) < 2:
         return
     disturbed = {clauses.clause(each.start) for each in sightings if each.entry.disturbs and each.factor >= 1}
     if not disturbed or _COUNTED.search(folded):
         return
     sentences = {clauses.sentence(each.start) for each in sightings if each.entry.disturbs and each.factor >= 1}
     taken = {clauses.clause(each.start) for each in named}
-    pointing = any(sign in folded for sign in _SIGNS)
+    several = len({each.entry.term.sector for each in named}) > 1
+    pointing = several and any(sign in folded for sign in _SIGNS)
     for each in named:
         clause = clauses.clause(each.start)
-        if pointing and _POINTS.search(folded, max(0, each.start - _REACH), each.start):
+        if not several and each is named[0]:
+            continue
+        if pointing and each.factor == 1 and _POINTS.search(folded, max(0, each.start - _REACH), each.start):
             each.share = 1.25
         elif clause in disturbed or (clause + 1 in disturbed and clause + 1 not in taken):
             continue
         else:
             each.share = _ASIDE if clauses.sentence(each.start) in sentences or each is named[0] else _BACKGROUND
+
+
+def _strong(sighting: Sighting) -> bool:
+    """Whether the word names a cause in the environment."""
+    sector = sighting.entry.term.sector
+    worth = sighting.factor * sighting.entry.worth
+    return worth >= STRONG and sector is not None and sector != NOT_ENVIRONMENT

@@ -106,6 +106,7 @@ class Sighting:
     entry: Entry
     start: int
     end: int
+    told_apart: bool  # behind a word such as "besides"
     after_besides: bool
     factor: float = 1.0
     share: float = 1.0  # what is left where something else is complained of
@@ -139,7 +140,7 @@ class Finder:
             if entry.unless and _near(folded, start, end, entry.unless):
                 continue
             besides = besides or entry.begins_second_matter
-            seen.append(Sighting(entry, start, end, besides))
+            seen.append(Sighting(entry, start, end, besides, besides))
         cues = cues_in(folded)
         if cues:
             seen = _cast(folded, seen, cues)
