@@ -42,7 +42,8 @@ class LexiconFiles:
         self.flaws += [placed(flaw, source) for flaw in flaws]
 
     def lexicon(self) -> Lexicon:
-        """All terms and readings; a written word wins over the same word put together from its parts."""
+        """All terms and readings; a written word wins over the same word put together from its
+        parts, except that marks alone are added to it."""
         return Lexicon(tuple(term for term, _, _ in self._entries()), tuple(self._readings))
 
     def origin(self, flaw: Flaw) -> Flaw | None:
@@ -58,7 +59,12 @@ class LexiconFiles:
         return placed(Flaw(flaw.code, f"{path}.{part}" if part else path, flaw.values), source)
 
     def _entries(self) -> list[tuple[Term, Source, str]]:
-        return list({**self._composed, **self._written}.values())
+        entries = {**self._composed, **self._written}
+        for text in self._composed.keys() & self._written.keys():
+            (written, source, path), (composed, _, _) = self._written[text], self._composed[text]
+            if written.kind == TermKind.CONTEXT and not written.sector:
+                entries[text] = _merged(written, composed), source, path
+        return list(entries.values())
 
     def _add_group(self, row: Row, source: Source) -> None:
         kind = row.choice("kind", TermKind)

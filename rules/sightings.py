@@ -34,6 +34,7 @@ _LEFT = {
     Role.GONE: 0.02,
     Role.DENIED: 0.0,
 }
+_REFERS = re.compile("[厂店场][子里家内方]?|工厂|公司|企业")
 _MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _NEAR = 12  # code points on each side in which a word of `unless` counts
 _TOGETHER = 4_000
@@ -41,7 +42,7 @@ _TOGETHER = 4_000
 _NONE: frozenset[Role] = frozenset()
 _PARTS = {
     TermKind.PREMISES: frozenset(Role),
-    TermKind.ACTIVITY: frozenset({Role.COMPARED, Role.GONE, Role.DENIED}),
+    TermKind.ACTIVITY: frozenset({Role.BYSTANDER, Role.COMPARED, Role.GONE, Role.DENIED}),
     TermKind.ACTOR: frozenset({Role.COMPARED, Role.GONE, Role.DENIED}),
     TermKind.PLACE: frozenset({Role.DENIED}),
     TermKind.CONTEXT: frozenset({Role.DENIED}),
@@ -221,6 +222,7 @@ def _cast(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sigh
     playing = [sighting for sighting in seen if sighting.entry.parts]
     roles = [role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
     _share_in_enumerations(folded, playing, roles)
+    _let_short_words_refer(playing, roles)
     denied: set[str] = set()
     for sighting, role in zip(playing, roles, strict=True):
         if role:
@@ -240,6 +242,26 @@ def _share_in_enumerations(folded: str, playing: list[Sighting], roles: list[Rol
         for at in (*ways, *reversed(ways)):
             if roles[at] != roles[at + 1] and joined(folded, playing[at].end, playing[at + 1].start):
                 roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
+
+
+def _let_short_words_refer(playing: list[Sighting], roles: list[Role]) -> None:
+    """`厂里`, `厂子` mean the works that were named before: they share their part, and tell whether those are
+    gone."""
+    if not any(roles):
+        return
+    named: dict[str, int] = {}
+    for at, sighting in enumerate(playing):
+        sector = sighting.entry.term.sector
+        if not sighting.entry.is_premises or sector is None:
+            continue
+        if _REFERS.fullmatch(sighting.entry.word) is None:
+            named[sector] = at
+        elif sector in named:
+            before = named[sector]
+            if roles[at] >= Role.GONE:
+                roles[before] = max(roles[before], roles[at])
+            elif roles[before] >= Role.BYSTANDER:
+                roles[at] = max(roles[at], roles[before])
 
 
 def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
