@@ -12,6 +12,9 @@ from casework.act import Change
 from casework.errors import ErrorCode, Refused, UserError
 from db.tables.dispute import Dispute
 
+OPEN = frozenset({"triage", "assigned", "in_conference"})
+"""The states in which a dispute is worked on; one that was merged is worked on under another number."""
+
 
 @dataclass(frozen=True, slots=True)
 class DisputeRow:

@@ -21,6 +21,7 @@ from casework.placing import Placement, place
 from casework.policy import PublishedVersion
 from casework.record import Happening
 from casework.text import clean, text_errors
+from casework.traits import keep_traits
 from db.tables.base import new_key
 from db.tables.dispute import Decision, Fact
 from rules.decision_document import decision_document, matches_document, trace_document
@@ -216,6 +217,7 @@ async def _store(
         )
     )
     await _store_facts(change, dispute, routing.facts)
+    await keep_traits(change, dispute, routing)
     return decision_id
 
 

@@ -74,16 +74,19 @@ def matter_of(text: str, read: Iterable[Read], facts: Facts) -> Matter:
 
 
 def likeness(one: Matter, other: Matter) -> Likeness:
-    """How alike two complaints are; the order does not matter. The same wording is 1."""
+    """How alike two complaints are; the order does not matter. The same wording is 1, none at all is 0."""
+    if not (one.wording and other.wording):
+        return Likeness(0.0, ())
     if one.wording == other.wording:
         return Likeness(1.0, _words_in_common(one, other, one.names))
     text = (fuzz.ratio(one.wording, other.wording) - _CHANCE) / (_ONE_HAND - _CHANCE)
     text = min(max(text, 0.0), 1.0)
     facts = _facts_in_common(one.facts, other.facts)
-    shared = [name for name in one.names if any(_same_name(name, each) for each in other.names)]
+    shared = _shared(one.names, other.names)
     if one.names and other.names:
-        names = sum(map(len, shared)) / min(sum(map(len, one.names)), sum(map(len, other.names)))
-        score = _NAMES_WEIGH * min(names, 1.0) + _FACTS_WEIGH * facts + _TEXT_WEIGHS * text
+        # Who tells more than the other is not held against them.
+        names = max(_share(shared, one.names), _share(_shared(other.names, one.names), other.names))
+        score = _NAMES_WEIGH * names + _FACTS_WEIGH * facts + _TEXT_WEIGHS * text
     else:
         # Where one says nothing of where, the wording has to tell one nuisance from the next of its kind.
         score = _NAMELESS_FACTS_WEIGH * facts + (1 - _NAMELESS_FACTS_WEIGH) * text
@@ -125,6 +128,14 @@ def _words_of(value: object) -> Iterable[str]:
 
 def _sector(matter: Matter) -> str | None:
     return next((word for field, word in matter.facts if field == SECTOR_FIELD), None)
+
+
+def _shared(names: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [name for name in names if any(_same_name(name, other) for other in others)]
+
+
+def _share(shared: Iterable[str], names: Iterable[str]) -> float:
+    return sum(map(len, shared)) / sum(map(len, names))
 
 
 def _same_name(one: str, other: str) -> bool:

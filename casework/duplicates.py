@@ -1,0 +1,194 @@
+"""Duplicates: which disputes may be about the matter of a dispute, or of a text before it is submitted.
+
+Nothing is merged here: a person is shown what is alike and why. The database hands over the newest disputes
+that have a trait in common with the one that is asked about; those that share the rarest traits are compared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from heapq import nlargest
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, Select, bindparam, func, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from casework.desk import Desk
+from casework.directory import CityDirectory
+from casework.dispute import OPEN
+from casework.errors import ErrorCode, Result, UserError
+from casework.routing import PreviewRouting, Routed, route_question
+from casework.text import clean
+from casework.traits import matter_of_routing
+from db.tables.dispute import Decision, Dispute
+from db.tables.duplicates import Merger, Trait
+from rules.facts_document import facts_from_document
+from rules.likeness import LEAST_ALIKE, LONGEST_COMPARED, Matter, likeness, matter_of, traits_of
+from rules.territory import lineage
+
+RECENT = timedelta(days=90)
+"""For how long after its receipt a dispute is found that is no longer worked on."""
+MOST_OF_TRAIT = 40
+"""Disputes that are looked at for one trait in one region, the newest."""
+MOST_COMPARED = 120
+TOWN = "town"
+
+
+@dataclass(frozen=True, slots=True)
+class AskSimilar:
+    """Which disputes may be about the same matter as this one?"""
+
+    dispute_id: UUID
+    first: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AskSimilarToText:
+    """Which disputes may be about the matter of a text that nobody has submitted yet?"""
+
+    text: str
+    region_code: str
+    first: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A dispute that may be about the same matter: how alike, from 0 to 1, and the words in common."""
+
+    dispute_id: UUID
+    score: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A matter in a region; `known` are the disputes that are not to be told of."""
+
+    matter: Matter
+    region: str
+    city: str
+    known: frozenset[UUID] = frozenset()
+
+
+async def similar_to_dispute(desk: Desk, request: AskSimilar) -> Result[list[Similar]]:
+    """The disputes that may be about the same matter, the most alike first, without those that it has been
+    merged with."""
+    async with desk.database.read() as connection:
+        row = (await connection.execute(_rows([request.dispute_id]))).first()
+        if row is None:
+            return Result(errors=(UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",)),))
+        directory = await desk.directory.current(connection)
+        known = frozenset({row.id, row.main_id or row.id})
+        question = _Question(_matter(row), row.region_code, row.city, known)
+        return Result(await _find(connection, desk, directory, question, request.first))
+
+
+async def similar_to_text(desk: Desk, request: AskSimilarToText) -> Result[list[Similar]]:
+    """The disputes that may be about the matter of a text, the most alike first; nothing is stored."""
+
+    def matter(routed: Routed) -> Matter:
+        return matter_of_routing(clean(request.text), routed.placement.routing)
+
+    read = await route_question(desk, PreviewRouting(request.text, request.region_code), matter)
+    if read.value is None:
+        return Result(errors=read.errors)
+    async with desk.database.read() as connection:
+        directory = await desk.directory.current(connection)
+        city = directory.city_of(request.region_code)
+        if city is None:
+            values = {"region": request.region_code}
+            return Result(errors=(UserError(ErrorCode.UNKNOWN_REGION, ("regionCode",), values),))
+        question = _Question(read.value, request.region_code, city)
+        return Result(await _find(connection, desk, directory, question, request.first))
+
+
+async def _find(
+    connection: AsyncConnection, desk: Desk, directory: CityDirectory, question: _Question, first: int
+) -> list[Similar]:
+    candidates = await _candidates(connection, directory, question)
+    since = desk.clock() - RECENT
+    rows = _rows(candidates).where(or_(Dispute.status.in_(OPEN), Dispute.received_at >= since))
+    best: dict[UUID, Similar] = {}
+    for row in await connection.execute(rows):
+        found = row.main_id or row.id
+        if found in question.known or not _near(directory, question.region, row.region_code):
+            continue
+        alike = likeness(question.matter, _matter(row))
+        if alike.score >= LEAST_ALIKE and (found not in best or alike.score > best[found].score):
+            best[found] = Similar(found, alike.score, alike.words)
+    return nlargest(first, best.values(), key=lambda each: (each.score, each.dispute_id))
+
+
+async def _candidates(
+    connection: AsyncConnection, directory: CityDirectory, question: _Question
+) -> list[UUID]:
+    """The disputes to compare: those that share the traits that the fewest others have."""
+    traits = traits_of(question.matter)
+    if not traits:
+        return []
+    # A complaint from a town may have been registered for the district or the city, where the town was not
+    # known; one that is itself registered there may be about any town.
+    known_town = directory.tree.regions[question.region].level == TOWN
+    regions = lineage(directory.tree, question.region) if known_town else ()
+    values: dict[str, Any] = {f"trait_{at}": trait for at, trait in enumerate(traits)}
+    values |= {f"region_{at}": region for at, region in enumerate(regions)} or {"city": question.city}
+    rows = (await connection.execute(_newest(len(traits), len(regions)), values)).all()
+    common = Counter(row.trait for row in rows)
+    shared: dict[UUID, float] = defaultdict(float)
+    for row in rows:
+        shared[row.dispute_id] += 1 / common[row.trait]
+    return nlargest(MOST_COMPARED, shared, key=lambda each: (shared[each], each))
+
+
+@lru_cache(maxsize=100)
+def _newest(traits: int, regions: int) -> CompoundSelect[Any]:
+    """The newest disputes with each of so many traits, in each of so many regions or (0) in a city. Each is
+    a short walk along an index, however many disputes there are."""
+    places = [Trait.region_code == bindparam(f"region_{at}") for at in range(regions)]
+    walks = [
+        select(Trait.trait, Trait.dispute_id)
+        .where(place, Trait.trait == bindparam(f"trait_{at}"))
+        .order_by(Trait.dispute_id.desc())
+        .limit(MOST_OF_TRAIT)
+        .subquery()
+        for at in range(traits)
+        for place in places or [Trait.city == bindparam("city")]
+    ]
+    return union_all(*(select(walk.c.trait, walk.c.dispute_id) for walk in walks))
+
+
+def _rows(ids: Sequence[UUID]) -> Select[Any]:
+    """What is compared of disputes, and the dispute that each has been merged into."""
+    later = aliased(Decision)
+    newest = select(func.max(later.sequence)).where(later.dispute_id == Dispute.id).scalar_subquery()
+    return (
+        select(
+            Dispute.id,
+            Dispute.city,
+            Dispute.region_code,
+            func.substr(Dispute.description, 1, LONGEST_COMPARED).label("text"),
+            Decision.facts,
+            Decision.matches,
+            Merger.main_id,
+        )
+        .select_from(Dispute)
+        .join(Decision, (Decision.dispute_id == Dispute.id) & (Decision.sequence == newest))
+        .outerjoin(Merger, (Merger.dispute_id == Dispute.id) & Merger.split_at.is_(None))
+        .where(Dispute.id.in_(ids))
+    )
+
+
+def _matter(row: Any) -> Matter:
+    read = ((match["start"], match["end"], match["field"]) for match in row.matches)
+    return matter_of(row.text, read, facts_from_document(row.facts))
+
+
+def _near(directory: CityDirectory, one: str, other: str) -> bool:
+    """Whether one of two regions lies within the other."""
+    return one in lineage(directory.tree, other) or other in lineage(directory.tree, one)
