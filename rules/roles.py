@@ -227,9 +227,16 @@ _CUES = (
 )
 
 
+_BY_SIGN: dict[str, list[Cue]] = {}
+for _each in _CUES:
+    for _first in {sign[0] for sign in _each.signs}:
+        _BY_SIGN.setdefault(_first, []).append(_each)
+
+
 def cues_in(folded: str) -> tuple[Cue, ...]:
     """The cues that this text has a sign of; most texts have few."""
-    return tuple([cue for cue in _CUES if any(sign in folded for sign in cue.signs)])
+    possible = {id(cue): cue for sign in _BY_SIGN.keys() & set(folded) for cue in _BY_SIGN[sign]}
+    return tuple([cue for cue in possible.values() if any(sign in folded for sign in cue.signs)])
 
 
 def role_by(cues: tuple[Cue, ...], folded: str, start: int, end: int, parts: Set[Role]) -> Role:

@@ -34,6 +34,7 @@ _LEFT = {
     Role.GONE: 0.02,
     Role.DENIED: 0.0,
 }
+_WORKS = re.compile("小?(?:加工|制造|生产|专业)?(?:厂(?!房)|车间|作坊|公司|企业)")
 _REFERS = re.compile("[厂店场][子里家内方]?|工厂|公司|企业")
 _MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _NEAR = 12  # code points on each side in which a word of `unless` counts
@@ -87,6 +88,7 @@ class Entry(NamedTuple):
     says_night: bool
     begins_second_matter: bool
     disturbs: bool
+    is_works: bool
 
 
 _Place = tuple[Entry, int, int]  # the term, start, end
@@ -141,6 +143,8 @@ class Finder:
             if entry.unless and _near(folded, start, end, entry.unless):
                 continue
             besides = besides or entry.begins_second_matter
+            if entry.is_works and seen and seen[-1].end == start and not seen[-1].entry.is_premises:
+                seen.pop()  # what is made there (`音响厂`, `垃圾袋厂`) says nothing of what disturbs
             seen.append(Sighting(entry, start, end, besides, besides))
         cues = cues_in(folded)
         if cues:
@@ -198,6 +202,7 @@ def _entry(term: Term, marks: Marks) -> Entry:
         (FLAGS_FIELD, NIGHT) in term.facts,
         SECOND_MATTER_MARK in term.marks,
         _disturbs(term),
+        kind is TermKind.PREMISES and _WORKS.match(term.text) is not None,
     )
 
 
