@@ -147,12 +147,12 @@ async def assign(
 ) -> list[Happening]:
     """End the assignments that no longer hold and write the new ones; `co_units` None keeps the co-units.
 
-    `origin` is `rule`, `manual`, `objection` or `conference`; what a conference resolves is designated. An
-    objection that is open is settled by it. Answers with what happened, for the record.
+    `origin` is `rule`, `manual`, `objection`, `conference` or `split`; what a conference resolves is
+    designated. An objection that is open is settled by it. Answers with what happened, for the record.
     """
     wanted: list[tuple[str, str]] = [("lead", lead)] if lead else []
     if co_units is None:
-        kept = await _co_units(change, dispute)
+        kept = await current_co_units(change, dispute)
         wanted.extend(("co", unit) for unit in kept if unit != lead)
     else:
         wanted.extend(("co", unit) for unit in dict.fromkeys(co_units) if unit != lead)
@@ -206,5 +206,6 @@ async def _standing(change: Change, dispute: DisputeRow) -> dict[tuple[str, str]
     return {(row.role, row.unit_code): row.id for row in rows}
 
 
-async def _co_units(change: Change, dispute: DisputeRow) -> list[str]:
+async def current_co_units(change: Change, dispute: DisputeRow) -> list[str]:
+    """The co-units whose assignments have not ended."""
     return [unit for role, unit in await _standing(change, dispute) if role == "co"]

@@ -119,6 +119,14 @@ async def propose_conference(
     return [("conference_proposed", {"domain": domain, "session": str(session_id)})]
 
 
+async def has_open_session(change: Change, dispute: DisputeRow) -> bool:
+    """Whether a conference has been convened about a dispute and has not resolved yet."""
+    convened = select(ConferenceSession.id).where(
+        ConferenceSession.dispute_id == dispute.id, ConferenceSession.status == "convened"
+    )
+    return await change.connection.scalar(convened.limit(1)) is not None
+
+
 async def _find_standing(change: Change, city: str, domain: str) -> Standing | None:
     found = (
         await change.connection.execute(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +13,12 @@ from sqlalchemy import select, update
 from casework.act import Change
 from casework.errors import ErrorCode, Refused, UserError
 from db.tables.dispute import Dispute
+from db.tables.duplicates import Merger
 
 OPEN = frozenset({"triage", "assigned", "in_conference"})
-"""The states in which a dispute is worked on; one that was merged is worked on under another number."""
+"""The states in which a dispute is worked on."""
+MERGED = "merged"
+"""It is worked on under the number of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class DisputeRow:
     channel: str
     region_code: str
     territorial_owner_code: str
+    received_at: datetime
+    status: str
     version: int
 
 
@@ -36,16 +43,38 @@ COLUMNS = tuple(getattr(Dispute, name) for name in DisputeRow.__slots__)
 
 
 async def dispute_of(change: Change, dispute_id: UUID, expected_version: int | None = None) -> DisputeRow:
-    """The dispute, its row locked until the transaction ends. Refuses a key that is unknown, and a
-    version other than the one that the caller has seen."""
-    statement = select(*COLUMNS).where(Dispute.id == dispute_id).with_for_update()
-    found = (await change.connection.execute(statement)).first()
-    if found is None:
+    """The dispute, its row locked until the transaction ends. Refuses a key that is unknown, a dispute that
+    was merged into another one, and a version other than the one that the caller has seen."""
+    dispute = (await disputes_of(change, [dispute_id])).get(dispute_id)
+    if dispute is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",)))
-    dispute = DisputeRow(**found._mapping)
+    if dispute.status == MERGED:
+        raise Refused(await merged_error(change, dispute, ("id",)))
+    check_version(dispute, expected_version)
+    return dispute
+
+
+async def disputes_of(change: Change, ids: Iterable[UUID]) -> dict[UUID, DisputeRow]:
+    """Those of the disputes that there are, in whatever state, locked in the order of their keys."""
+    statement = select(*COLUMNS).where(Dispute.id.in_(ids)).order_by(Dispute.id).with_for_update()
+    rows = await change.connection.execute(statement)
+    return {row.id: DisputeRow(**row._mapping) for row in rows}
+
+
+async def merged_error(change: Change, dispute: DisputeRow, path: tuple[str, ...]) -> UserError:
+    """What is said of a dispute that was merged: under which number it is worked on."""
+    number = await change.connection.scalar(
+        select(Dispute.number)
+        .join(Merger, (Merger.main_id == Dispute.id) & (Merger.city == Dispute.city))
+        .where(Merger.dispute_id == dispute.id, Merger.split_at.is_(None))
+    )
+    return UserError(ErrorCode.MERGED, path, {"number": dispute.number, "main": number})
+
+
+def check_version(dispute: DisputeRow, expected_version: int | None) -> None:
+    """Refuses a version other than the one that the caller has seen, if it says which."""
     if expected_version is not None and expected_version != dispute.version:
         raise Refused(UserError(ErrorCode.CONFLICT, ("expectedVersion",), {"version": dispute.version}))
-    return dispute
 
 
 async def changed(change: Change, dispute: DisputeRow, **values: Any) -> None:

@@ -140,7 +140,7 @@ class Assignment(Base):
     dispute_id: Mapped[UUID]
     unit_code: Mapped[str] = mapped_column(UnitCode, ForeignKey("unit.code"))
     role: Mapped[str] = mapped_column(Word)  # lead, co
-    origin: Mapped[str] = mapped_column(Word)  # rule, manual, objection, conference
+    origin: Mapped[str] = mapped_column(Word)  # rule, manual, objection, conference, split
     designated: Mapped[bool]
     reason: Mapped[str | None] = mapped_column(Text)
     decision_id: Mapped[UUID | None]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.tables.base import Base, CityCode, RegionCode, Word, new_key
+from db.tables.base import Base, CityCode, RegionCode, UnitCode, Word, new_key
 
 
 class Trait(Base):
@@ -28,8 +29,9 @@ class Trait(Base):
 
 
 class Merger(Base):
-    """A dispute was merged into another one, and perhaps split from it again: all four columns of the split
-    are set then. Both are of one city; a dispute has at most one merger that stands."""
+    """A dispute was merged into another one, and perhaps split from it again: all three columns of the split
+    are set then. Both are of one city; a dispute has at most one merger that stands. The units are those that
+    had it before, and get it back when it is split."""
 
     __tablename__ = "merger"
     __table_args__ = (
@@ -46,6 +48,8 @@ class Merger(Base):
     reason: Mapped[str] = mapped_column(Text)
     merged_at: Mapped[datetime]
     merged_by: Mapped[str] = mapped_column(Word)
+    lead_unit_code: Mapped[str | None] = mapped_column(UnitCode, ForeignKey("unit.code"))
+    co_unit_codes: Mapped[list[Any]]
     split_at: Mapped[datetime | None]
     split_by: Mapped[str | None] = mapped_column(Word)
     split_reason: Mapped[str | None] = mapped_column(Text)

@@ -40,6 +40,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("merged_by", sa.String(length=64), nullable=False),
+        sa.Column("lead_unit_code", sa.String(length=64), nullable=True),
+        sa.Column("co_unit_codes", sa.JSON(), nullable=False),
         sa.Column("split_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("split_by", sa.String(length=64), nullable=True),
         sa.Column("split_reason", sa.Text(), nullable=True),
@@ -49,6 +51,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["main_id", "city"], ["dispute.id", "dispute.city"], name=op.f("fk_merger_main_id_city")
         ),
+        sa.ForeignKeyConstraint(["lead_unit_code"], ["unit.code"], name=op.f("fk_merger_lead_unit_code")),
         sa.PrimaryKeyConstraint("id", "city", name=op.f("pk_merger")),
     )
     op.create_index(op.f("ix_merger_dispute_id"), "merger", ["dispute_id"], unique=False)
