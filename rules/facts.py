@@ -12,7 +12,7 @@ from rules.clauses import Clauses
 from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank
 from rules.folding import fold
 from rules.lexicon import Lexicon
-from rules.matter import weigh_matters
+from rules.matter import later_points, weigh_matters
 from rules.model import FLAGS_FIELD, SECTOR_FIELD, Facts, FactValue
 from rules.quantities import ClockTime, DayPart, Quantity, clock_times, quantities
 from rules.readings import Held, Readings
@@ -82,7 +82,7 @@ class Extractor:
         facts = _amounts(counted)
         clauses = Clauses(folded)
         weigh_matters(folded, sightings, clauses)
-        _part_matters(sightings, clauses)
+        _part_matters(sightings, clauses, later_points(folded))
         many = [each.start for each in counted if each.field == "times" and each.value > 1]
         held = self._readings.held(sightings, clauses, many)
         misled = {sector for each in held for sector in each.compiled.reading.against}
@@ -113,8 +113,9 @@ def _let_clocks_speak(sightings: list[Sighting], clocks: list[ClockTime]) -> Non
             sighting.silenced = at >= 0 and sighting.start < clocks[at].end
 
 
-def _part_matters(sightings: list[Sighting], clauses: Clauses) -> None:
-    """A later sentence that names the premises of another sector begins a second matter."""
+def _part_matters(sightings: list[Sighting], clauses: Clauses, second: int) -> None:
+    """A later sentence that names the premises of another sector begins a second matter; so does the second of
+    several counted points."""
     main: Sighting | None = None
     best = max((each.share for each in sightings if _may_be_main(each)), default=1.0)
     besides = False
@@ -124,7 +125,7 @@ def _part_matters(sightings: list[Sighting], clauses: Clauses) -> None:
                 main = sighting if sighting.share == best else None
             elif sighting.entry.term.sector != main.entry.term.sector:
                 besides = clauses.sentence(sighting.start) != clauses.sentence(main.start)
-        sighting.after_besides = sighting.after_besides or besides
+        sighting.after_besides = sighting.after_besides or besides or sighting.start > second
 
 
 def _may_be_main(sighting: Sighting) -> bool:

@@ -12,6 +12,7 @@ _BACKGROUND = 0.5  # what is left of premises in whose sentence nothing disturbs
 _ASIDE = 0.75
 """... or not in their own clause, or where they are named first: many begin with a name and tell the nuisance later"""
 _COUNTED = re.compile(r"[两二三四几2-4](?:件|个)(?:事|问题)|①|一是|一、|(?<!\d)1[.、]")
+_SECOND = re.compile(r"二是|[;。:,]二、|②|(?<!\d)2[.、](?!\d)|其二|第二[,:是]")
 _SIGNS = ("是", "反映", "投诉", "举报", "唯独", "源头", "来自", "只反映", "单说", "只说", "尤其", "成", "多了", "来了", "冒出", "新", "开了", "办了", "搞了", "建了", "有", "特别是", "还要数")
 _POINTS = re.compile(
     "(?:(?<![是可])(?:投诉|举报|反映|要告|要说|想说|问题|重点|祸首|源头|原因|主要|气人|要命|头疼|难受|严重|可恨|过分|急)的?(?:就|还)?是"
@@ -20,6 +21,14 @@ _POINTS = re.compile(
     "(?:那|这|因为|由于|有|我们|附近|旁边|隔壁|对面|楼下|村|里|外|的|家|个|一|某|些|几|后面|前面|东|南|西|北|边|在){0,6}$"
 )
 _REACH = 16
+
+
+def later_points(folded: str) -> int:
+    """Where the second of several counted matters begins; the end of the text, if they are not counted."""
+    if not _COUNTED.search(folded):
+        return len(folded)
+    second = _SECOND.search(folded)
+    return second.start() if second else len(folded)
 
 
 def weigh_matters(folded: str, sightings: list[Sighting], clauses: Clauses) -> None:

@@ -228,6 +228,7 @@ def _cast(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sigh
     roles = [role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
     _share_in_enumerations(folded, playing, roles)
     _let_short_words_refer(playing, roles)
+    _follow_owners(folded, playing, roles)
     denied: set[str] = set()
     for sighting, role in zip(playing, roles, strict=True):
         if role:
@@ -247,6 +248,13 @@ def _share_in_enumerations(folded: str, playing: list[Sighting], roles: list[Rol
         for at in (*ways, *reversed(ways)):
             if roles[at] != roles[at + 1] and joined(folded, playing[at].end, playing[at + 1].start):
                 roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
+
+
+def _follow_owners(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
+    """What is denied of the owner is denied of what is his: in `不是饭店的油烟` the fumes, too."""
+    for at in range(len(playing) - 1):
+        if roles[at] in (Role.COMPARED, Role.DENIED) and folded[playing[at].end : playing[at + 1].start] in ("", "的"):
+            roles[at + 1] = max(roles[at], roles[at + 1])
 
 
 def _let_short_words_refer(playing: list[Sighting], roles: list[Role]) -> None:
