@@ -20,6 +20,7 @@ from casework.routing import route_dispute
 from casework.text import LONGEST_TITLE, clean, text_errors, title_of
 from db.tables.base import new_key
 from db.tables.dispute import Dispute, Party, PartyIdentity
+from rules.personal_data import masked_text
 
 LONGEST = {"name": 100, "phone": 40, "address": 300}
 
@@ -89,7 +90,8 @@ async def submit_dispute(
                 id=dispute_id,
                 city=city,
                 number=number,
-                title=clean(request.title or "") or title_of(text),
+                # Without personal data, because whoever may look for words in titles could look for them.
+                title=masked_text(clean(request.title or "")) or title_of(masked_text(text)),
                 description=text,
                 status="triage",
                 severity=request.severity,

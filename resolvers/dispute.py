@@ -15,9 +15,10 @@ from resolvers.event import EVENT
 from resolvers.identity import uuid_text_of
 from resolvers.party import PARTY
 from resolvers.span import span
+from rules.personal_data import masked_text
 
-DISPUTE = Source("Dispute", Dispute)
-"""One dispute, without personal data."""
+DISPUTE = Source("Dispute", Dispute, masks={"title": masked_text, "description": masked_text})
+"""One dispute; personal data in its words leave this room masked."""
 
 REGION = Resident("region", "region_code")
 LEAD_DEPARTMENT = Resident("department", "lead_unit_code")

@@ -12,6 +12,7 @@ from rules.explain import explain
 from rules.facts import OTHER_SECTORS_FIELD, Extractor, Match
 from rules.facts_document import facts_from_document
 from rules.model import SECTOR_FIELD, Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
+from rules.personal_data import masked_text
 from rules.phrase import Phrases
 from rules.ranking_facts import ranking_of, with_ranking
 from rules.why import Why, WhyInWords, in_words, why
@@ -57,10 +58,10 @@ class Router:
 
     def route_text(self, text: str, context: Facts) -> Routing:
         """Decide about a complaint. `context` has the facts that do not stand in the text: channel, region,
-        day, severity. Takes any text and never fails on one."""
+        day, severity. Takes any text and never fails on one. In the matches personal data are masked."""
         extraction = self.extractor.extract(text)
         facts = with_ranking({**extraction.facts, **context}, extraction.sector_scores)
-        return self._route(facts, extraction.matches, extraction.confidence)
+        return self._route(facts, _masked(text, extraction.matches), extraction.confidence)
 
     def route_facts(self, facts: Facts) -> Routing:
         """Decide from facts that a person has established."""
@@ -141,3 +142,16 @@ class Router:
                     found[function] = Candidate(function, round(share, 4), decision.rule_id)
         ranked = sorted(found.values(), key=lambda each: (-each.score, each.function))
         return tuple(ranked[:_MOST_CANDIDATES])
+
+
+def _masked(text: str, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """The matches, with stars where a word of the lexicon is a part of somebody's name or address."""
+    shown = masked_text(text)
+    if shown == text:
+        return matches
+    return tuple(
+        match
+        if shown[match.start : match.end] == text[match.start : match.end]
+        else match._replace(text=shown[match.start : match.end])
+        for match in matches
+    )

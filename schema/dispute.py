@@ -70,8 +70,14 @@ class Dispute(Node):
     is_type_of = made_of(answers.DISPUTE.row)
 
     number: str = column("The number for people, such as 990100-2026-000001.", "编号。")
-    title: str = column("A title, the first sentence unless one was given.", "标题。")
-    description: str = column("The complaint as it was made.", "反映内容。")
+    title: str = column(
+        "A title, the first sentence unless one was given; personal data are masked.",
+        "标题，个人信息已脱敏。",
+    )
+    description: str = column(
+        "The complaint as it was made, with stars for personal data, so that positions in it stay right.",
+        "反映内容，个人信息已用星号脱敏，字数与位置不变。",
+    )
     status: DisputeStatus = column("Where it stands.", "办理状态。")
     severity: int = column("1 (slight) to 5 (grave).", "严重程度，1（轻）到 5（重）。")
     channel: Channel = column("Where it came from.", "来源渠道。")

@@ -22,6 +22,7 @@ from casework.simulation.singly import Single, single, single_query, singles
 from casework.simulation.statement import EVERYTHING, SimulationFilter, bounds
 from db.tables.dispute import Dispute
 from rules.model import TriageReason
+from rules.personal_data import masked_text
 from rules.router import Router, Routing
 from rules.simulation import Answer, Change, Comparing, answer_of, changes
 from rules.territory import lineage
@@ -165,7 +166,7 @@ def _case(found: Single, asking: Asking, placing: Placing) -> ChangedCase:
     return ChangedCase(
         dispute=UUID(found.dispute),
         number=found.number,
-        title=found.title,
+        title=masked_text(found.title),
         region=found.region,
         changes=changes(before, after),
         before=before,

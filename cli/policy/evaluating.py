@@ -21,6 +21,7 @@ from rules.evaluation import Agreement, Answered, Evaluating, Evaluation, Share,
 from rules.evaluation_document import SHARES, evaluation_document
 from rules.model import Policy
 from rules.pack import load_pack
+from rules.personal_data import masked_text
 from rules.phrase import Phrases
 from rules.router import Router
 
@@ -42,7 +43,7 @@ class Wrong:
         return {
             "line": self.line,
             "id": answer.case.id,
-            "text": answer.case.text,
+            "text": masked_text(answer.case.text),
             "lead": answer.lead,
             "acceptable": sorted(answer.case.acceptable),
             "triage": not answer.decided,
@@ -154,7 +155,7 @@ def _tell_error(phrases: Phrases, wrong: Wrong) -> None:
             asked=phrases.functions(sorted(answer.case.acceptable)),
         )
     )
-    print(tell("policy.error_said", said=answer.case.text))
+    print(tell("policy.error_said", said=masked_text(answer.case.text)))
     print(tell("policy.error_said", said=" ".join(wrong.explanation)))
 
 

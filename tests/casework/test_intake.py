@@ -35,6 +35,17 @@ async def rows(desk: Desk) -> dict[str, int]:
         }
 
 
+async def test_what_was_written_is_kept_and_its_title_is_masked(desk: Desk) -> None:
+    """A number that the title would cut in two is not shown by half."""
+    text = f"小区楼下的烧烤店每天晚上油烟很大，{'熏得' * 5}没法开窗请打13800138000"
+    assert text.index("13800138000") < 40 < len(text)
+    assert (await submit_dispute(desk, CLERK, replace(BARBECUE, description=text))).errors == ()
+    async with desk.database.read() as connection:
+        dispute = (await connection.execute(select(Dispute.__table__))).one()
+    assert dispute.description == text
+    assert dispute.title == text[:33] + "******…"
+
+
 async def test_a_complaint_is_routed_assigned_and_recorded(desk: Desk) -> None:
     request = replace(BARBECUE, complainant=Complainant("张某", "13800138000", "某路1号"))
     result = await submit_dispute(desk, CLERK, request)

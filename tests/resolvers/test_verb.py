@@ -127,6 +127,28 @@ async def test_personal_data_come_back_masked(busy: Api) -> None:
     ]
 
 
+async def test_personal_data_in_the_words_of_a_complaint_come_back_masked(busy: Api) -> None:
+    """Positions stay right, in what is stored and in a question; nothing of it can be looked for."""
+    text = f"我叫李江河，电话13912345678，住3栋2单元501室。{PIPE}"
+    shown = f"我叫李**，电话***********，住*栋*单元***室。{PIPE}"
+    dispute = await new_dispute(busy, description=text, title="请打13912345678")
+    whole = "{ title description decision { matches { text start end } explanation } }"
+    asked = f"query ($id: ID) {{ dispute(id: $id) {whole} }}"
+    found = (await busy.ask(asked, id=dispute["id"]))["dispute"]
+    assert (found["title"], found["description"]) == ("请打***********", shown)
+    words = "matches { text start end } explanation"
+    preview = await busy.ask(
+        f"query ($input: PreviewRoutingInput!) {{ previewRouting(input: $input) {{ preview {{ {words} }} }} }}",
+        input={"text": text, "regionCode": "990102001"},
+    )
+    for answer in (found["decision"], preview["previewRouting"]["preview"]):
+        assert answer["matches"]
+        for match in answer["matches"]:
+            assert match["text"] == shown[match["start"] : match["end"]]
+    listed = "query ($text: String!) { disputes(filter: {text: $text}, first: 1) { nodes { id } } }"
+    assert (await busy.ask(listed, text="13912345678"))["disputes"]["nodes"] == []
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [

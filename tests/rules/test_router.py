@@ -13,6 +13,7 @@ from rules.model import FactValue, Policy, TriageReason
 from rules.pack import load_pack
 from rules.router import Router
 from tests.rules.scoring import CONTEXT, cases, sample
+from wording.catalogue import Language
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +112,13 @@ def test_threads_share_a_router(router: Router) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_a_word_in_a_name_is_no_match_for_others_to_read(router: Router) -> None:
+    text = "姓名：马桥头，楼下烧烤店油烟大"
+    routing = router.route_text(text, CONTEXT)
+    assert routing.decision.lead == "urban_management"
+    hidden = [match for match in routing.matches if match.start < 6]
+    assert hidden
+    assert all("*" in match.text for match in hidden)
+    assert not any("桥" in sentence for sentence in router.explain(routing, Language.ZH))
