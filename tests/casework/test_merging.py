@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from casework.assignment import ReassignDispute, reassign_dispute
 from casework.conference import ConveneConference, convene_conference
 from casework.desk import Desk
+from casework.directory import DIRECTORY
 from casework.duplicates import AskSimilar, AskSimilarToText, similar_to_dispute, similar_to_text
 from casework.errors import ErrorCode, Result
 from casework.merging import MOST_MERGED, MergeDisputes, SplitDispute, merge_disputes, split_dispute
 from casework.objection import object_to_assignment
 from casework.resolution import RecordResolution, record_resolution
-from db import audit
+from db import audit, revision
 from db.tables.base import new_key
 from db.tables.dispute import Dispute, Party
 from db.tables.duplicates import Merger, RepeatTag
@@ -55,6 +57,14 @@ async def repeats(desk: Desk) -> set[tuple[UUID, UUID, str]]:
     async with desk.database.read() as connection:
         rows = await connection.execute(select(RepeatTag.dispute_id, RepeatTag.earlier_id, RepeatTag.repeat))
         return {tuple(each) for each in rows}  # type: ignore[misc]
+
+
+async def of_another_city(desk: Desk, like: UUID) -> UUID:
+    """A dispute with the city of no region here."""
+    values = {**(await row(desk, like))._mapping, "id": new_key(), "city": "880000"}
+    async with desk.database.write() as connection:
+        await connection.execute(insert(Dispute).values(values))
+    return values["id"]
 
 
 async def test_a_merged_dispute_has_no_units_of_its_own(desk: Desk) -> None:
@@ -117,14 +127,12 @@ async def test_what_is_split_off_goes_back_to_its_units(desk: Desk) -> None:
 async def test_a_person_decides_where_the_units_are_gone(desk: Desk) -> None:
     main, unread = await submitted(desk), await submitted(desk, replace(FARM, description="🐷🐷"))
     dissolved = await submitted(desk, replace(FARM, region_code="990102001"))
+    lead = (await row(desk, dissolved)).lead_unit_code
     done(await merge_disputes(desk, CLERK, merging(main, unread, dissolved)))
     async with desk.database.write() as connection:
-        await connection.execute(
-            update(Unit)
-            .where(Unit.code == "990102-agriculture")
-            .values(valid_to=desk.clock().date().replace(year=2020))
-        )
-    desk.directory._revision = None
+        closing = update(Unit).where(Unit.code == lead).values(valid_to=date(2020, 1, 1))
+        await connection.execute(closing)
+        await revision.bump(connection, DIRECTORY)
     for each in (unread, dissolved):
         done(await split_dispute(desk, CLERK, SplitDispute(each, "另案处理")))
         assert (await row(desk, each)).status == "triage"
@@ -158,7 +166,8 @@ async def test_all_are_merged_or_none_and_each_is_told_of(desk: Desk) -> None:
     done(await record_resolution(desk, CLERK, RecordResolution(session, OTHER, "由水利局牵头")))
     async with desk.database.write() as connection:
         await connection.execute(update(Dispute).where(Dispute.id == closed).values(status="struck_off"))
-    ids = (fit, objected, conferring, designated, closed, main, new_key())
+    elsewhere = await of_another_city(desk, fit)
+    ids = (fit, objected, conferring, designated, closed, main, new_key(), elsewhere)
     result = await merge_disputes(desk, CLERK, merging(main, *ids))
     assert problems(result) == [
         (ErrorCode.OBJECTION_OPEN, ("duplicateIds", "1")),
@@ -167,12 +176,12 @@ async def test_all_are_merged_or_none_and_each_is_told_of(desk: Desk) -> None:
         (ErrorCode.NOT_OPEN, ("duplicateIds", "4")),
         (ErrorCode.SAME_DISPUTE, ("duplicateIds", "5")),
         (ErrorCode.UNKNOWN_DISPUTE, ("duplicateIds", "6")),
+        (ErrorCode.OTHER_CITY, ("duplicateIds", "7")),
     ]
     assert (await row(desk, fit)).status == "assigned"
     assert problems(await merge_disputes(desk, CLERK, merging(closed, fit))) == [
         (ErrorCode.NOT_OPEN, ("id",))
     ]
-    assert elsewhere != fit
 
 
 @pytest.mark.parametrize(
