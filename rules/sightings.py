@@ -35,6 +35,7 @@ _LEFT = {
     Role.DENIED: 0.0,
 }
 _WORKS = re.compile("小?(?:加工|制造|生产|专业)?(?:厂(?!房)|车间|作坊|公司|企业)")
+_DOES = re.compile("[^,。!?;]{0,8}[排放倒冒烧漏埋吵响臭熏飘]")
 _REFERS = re.compile("[厂店场][子里家内方]?|工厂|公司|企业")
 _MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _NEAR = 12  # code points on each side in which a word of `unless` counts
@@ -227,7 +228,7 @@ def _cast(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sigh
     playing = [sighting for sighting in seen if sighting.entry.parts]
     roles = [role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
     _share_in_enumerations(folded, playing, roles)
-    _let_short_words_refer(playing, roles)
+    _let_short_words_refer(folded, playing, roles)
     _follow_owners(folded, playing, roles)
     denied: set[str] = set()
     for sighting, role in zip(playing, roles, strict=True):
@@ -257,7 +258,7 @@ def _follow_owners(folded: str, playing: list[Sighting], roles: list[Role]) -> N
             roles[at + 1] = max(roles[at], roles[at + 1])
 
 
-def _let_short_words_refer(playing: list[Sighting], roles: list[Role]) -> None:
+def _let_short_words_refer(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
     """`厂里`, `厂子` mean the works that were named before: they share their part, and tell whether those are
     gone."""
     if not any(roles):
@@ -273,7 +274,7 @@ def _let_short_words_refer(playing: list[Sighting], roles: list[Role]) -> None:
             before = named[sector]
             if roles[at] >= Role.GONE:
                 roles[before] = max(roles[before], roles[at])
-            elif roles[before] >= Role.BYSTANDER:
+            elif roles[before] >= Role.BYSTANDER and not _DOES.match(folded, sighting.end):
                 roles[at] = max(roles[at], roles[before])
 
 
