@@ -139,7 +139,7 @@ def test_a_person_decides(text: str, rule: str, first: str, second: str, router:
     "text",
     [
         "沙滩上一天到晚轰鸣",  # a place and an effect, but no cause
-        "店里卖的羊肉是鸭肉冒充的",  # a shop that disturbs nobody
+        "店里的老板态度恶劣",  # a shop that disturbs nobody
         "公司拖着不给转正",
         "殡仪馆的烟灰飘到小区",  # on nobody's list
         "办公室新装修甲醛味大",
