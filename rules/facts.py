@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rules.casting import cast
 from rules.clauses import Clauses
 from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank
 from rules.folding import fold
@@ -75,7 +76,7 @@ class Extractor:
     def extract(self, text: str) -> Extraction:
         """The facts of a text. Takes any string, also an empty or a broken one, and never fails."""
         folded = fold(text[:LONGEST_READ])
-        sightings = self._finder.find(folded)
+        sightings = cast(folded, self._finder.find(folded))
         clocks = clock_times(folded)
         _let_clocks_speak(sightings, clocks)
         counted = quantities(folded)
@@ -114,8 +115,8 @@ def _let_clocks_speak(sightings: list[Sighting], clocks: list[ClockTime]) -> Non
 
 
 def _part_matters(sightings: list[Sighting], clauses: Clauses, second: int) -> None:
-    """A later sentence that names the premises of another sector begins a second matter; so does the second of
-    several counted points."""
+    """A later sentence that names the premises of another sector begins a second matter; so does the
+    second of several counted points."""
     main: Sighting | None = None
     best = max((each.share for each in sightings if _may_be_main(each)), default=1.0)
     besides = False
@@ -203,7 +204,9 @@ def _other_sectors(main: str, ranking: Ranking, sightings: list[Sighting]) -> It
             continue
         if sighting.entry.worth * sighting.factor < STRONG or score_of[sector] < STRONG / 2:
             continue
-        if sighting.told_apart or (sighting.after_besides and sighting.entry.is_premises and sighting.share >= 1):
+        if sighting.told_apart or (
+            sighting.after_besides and sighting.entry.is_premises and sighting.share >= 1
+        ):
             yield sector
 
 

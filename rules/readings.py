@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rules.casting import ONLY_LANDMARK
 from rules.clauses import Clauses
 from rules.evidence import trust
 from rules.lexicon import MANY_MARK, PREMISES_MARK, Reading, Scope, TermKind
-from rules.sightings import ONLY_LANDMARK, Marks, Sighting
+from rules.sightings import Marks, Sighting
 
 
 @dataclass(frozen=True, slots=True)

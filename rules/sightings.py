@@ -1,4 +1,4 @@
-"""Terms of the lexicon where they stand in a text, and what the phrase around them leaves of their worth."""
+"""Terms of the lexicon where they stand in a text."""
 
 from __future__ import annotations
 
@@ -10,34 +10,17 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from rules.clauses import modifies, shifted
+from rules.cues import Role
 from rules.evidence import NOT_ENVIRONMENT, trust
 from rules.folding import fold
 from rules.lexicon import NUISANCE_MARKS, SECOND_MATTER_MARK, Term, TermKind
 from rules.model import FLAGS_FIELD
-from rules.roles import Cue, Role, cues_in, joined, role_by
 
 NIGHT = "night"
 
 GENERIC = 0.6
 """Premises words below this weight (公司, 店) do not take the place of the word before them."""
-LANDMARK = 0.12
-"""What is left of a premises word that only says where something is."""
-ONLY_LANDMARK = 0.35
-"""... when the text names no other premises: then it may well be the cause."""
-_LEFT = {
-    Role.CAUSE: 1.0,
-    Role.SUSPECT: 0.5,
-    Role.LANDMARK: LANDMARK,
-    Role.BYSTANDER: LANDMARK,
-    Role.COMPARED: 0.25,
-    Role.GONE: 0.02,
-    Role.DENIED: 0.0,
-}
 _WORKS = re.compile("小?(?:加工|制造|生产|专业)?(?:厂(?!房)|车间|作坊|公司|企业)")
-_DOES = re.compile("[^,。!?;]{0,8}[排放倒冒烧漏埋吵响臭熏飘]")
-_REFERS = re.compile("[厂店场][子里家内方]?|工厂|公司|企业")
-_MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _NEAR = 12  # code points on each side in which a word of `unless` counts
 _TOGETHER = 4_000
 """Words of one automaton: while one is built, which takes 1 us a word, no other thread can work."""
@@ -135,7 +118,7 @@ class Finder:
         self._pieces: list[_Piece] = _pieces(entries, former._pieces if former else ())
 
     def find(self, folded: str) -> list[Sighting]:
-        """Terms in their order, without those that are denied or that a neighbour explains away."""
+        """Terms in their order, without those that a neighbour explains away."""
         seen: list[Sighting] = []
         besides = False
         for entry, start, end in self._longest(folded):
@@ -147,10 +130,6 @@ class Finder:
             if entry.is_works and seen and seen[-1].end == start and not seen[-1].entry.is_premises:
                 seen.pop()  # what is made there (`音响厂`, `垃圾袋厂`) says nothing of what disturbs
             seen.append(Sighting(entry, start, end, besides, besides))
-        cues = cues_in(folded)
-        if cues:
-            seen = _cast(folded, seen, cues)
-        _weigh_premises(folded, [sighting for sighting in seen if sighting.entry.is_premises])
         return seen
 
     def _longest(self, folded: str) -> list[_Place]:
@@ -221,76 +200,3 @@ def _disturbs(term: Term) -> bool:
 def _near(folded: str, start: int, end: int, words: tuple[str, ...]) -> bool:
     around = folded[max(0, start - _NEAR) : end + _NEAR]
     return any(word in around for word in words)
-
-
-def _cast(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sighting]:
-    """Give each word its part; what is denied goes, and is not the cause where it is named again either."""
-    playing = [sighting for sighting in seen if sighting.entry.parts]
-    roles = [role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
-    _share_in_enumerations(folded, playing, roles)
-    _let_short_words_refer(folded, playing, roles)
-    _follow_owners(folded, playing, roles)
-    denied: set[str] = set()
-    for sighting, role in zip(playing, roles, strict=True):
-        if role:
-            sighting.factor = _LEFT[role]
-            if role >= Role.GONE and sighting.entry.is_premises:
-                denied.add(sighting.entry.word)
-    for sighting in playing:
-        if sighting.entry.word in denied:
-            sighting.factor = min(sighting.factor, _LEFT[Role.GONE])
-    return [sighting for sighting in seen if sighting.factor]
-
-
-def _share_in_enumerations(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
-    """In `砖厂、木材厂和饭店都关了` what is said of one is said of all."""
-    if any(roles):
-        ways = range(len(playing) - 1)
-        for at in (*ways, *reversed(ways)):
-            if roles[at] != roles[at + 1] and joined(folded, playing[at].end, playing[at + 1].start):
-                roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
-
-
-def _follow_owners(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
-    """What is denied of the owner is denied of what is his: in `不是饭店的油烟` the fumes, too."""
-    for at in range(len(playing) - 1):
-        if roles[at] in (Role.COMPARED, Role.DENIED) and folded[playing[at].end : playing[at + 1].start] in ("", "的"):
-            roles[at + 1] = max(roles[at], roles[at + 1])
-
-
-def _let_short_words_refer(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
-    """`厂里`, `厂子` mean the works that were named before: they share their part, and tell whether those are
-    gone."""
-    if not any(roles):
-        return
-    named: dict[str, int] = {}
-    for at, sighting in enumerate(playing):
-        sector = sighting.entry.term.sector
-        if not sighting.entry.is_premises or sector is None:
-            continue
-        if _REFERS.fullmatch(sighting.entry.word) is None:
-            named[sector] = at
-        elif sector in named:
-            before = named[sector]
-            if roles[at] >= Role.GONE:
-                roles[before] = max(roles[before], roles[at])
-            elif roles[before] >= Role.BYSTANDER and not _DOES.match(folded, sighting.end):
-                roles[at] = max(roles[at], roles[before])
-
-
-def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
-    """Landmarks, former premises and modifiers of a later head noun lose most of their worth."""
-    last = len(premises) - 1
-    for position, sighting in enumerate(premises):
-        if shifted(folded, sighting.end):
-            sighting.factor = min(sighting.factor, LANDMARK)
-        elif position < last and modifies(folded, sighting.end, premises[position + 1].start):
-            following = premises[position + 1]
-            if following.entry.term.weight < GENERIC <= sighting.entry.term.weight:
-                following.factor = _MODIFIER
-            else:
-                sighting.factor = min(sighting.factor, _MODIFIER)
-    if all(sighting.factor < 1 for sighting in premises):
-        for sighting in premises:
-            if sighting.factor == LANDMARK:
-                sighting.factor = ONLY_LANDMARK
