@@ -46,10 +46,9 @@ class Readings:
     def __init__(self, readings: Sequence[Reading], marks: Marks) -> None:
         self._premises = marks.mask([PREMISES_MARK])
         self._many = marks.mask([MANY_MARK])
-        compiled = [_compiled(reading, marks) for reading in readings]
-        # The first need stands beside its reading: most readings are ruled out by it, without a call.
-        self._of_text = [(each.needs[0], each) for each in compiled if each.scope is Scope.TEXT]
-        self._of_parts = [each for each in compiled if each.scope is not Scope.TEXT]
+        self._compiled = [_compiled(reading, marks) for reading in readings]
+        self._begun: dict[int, tuple[int, ...]] = {}
+        """Positions of the readings whose first need some marks of a word meet: most words begin few."""
 
     def held(self, sightings: list[Sighting], clauses: Clauses, many: Sequence[int]) -> list[Held]:
         """The readings that hold. `many` are places of numbers that say "several times"."""
@@ -64,15 +63,30 @@ class Readings:
             if marks:
                 marked.append((marks, sighting))
                 whole |= marks
-        held = [
-            Held(each, _carriers(each, marked))
-            for first, each in self._of_text
-            if whole & first and each.holds(whole)
-        ]
-        possible = [each for each in self._of_parts if whole & each.needs[0] and whole & each.needs[-1]]
-        if possible:
-            held += self._held_in_parts(possible, marked, clauses, many)
+        held: list[Held] = []
+        of_parts: list[CompiledReading] = []
+        for at in self._begun_by(marked, whole):
+            each = self._compiled[at]
+            if each.scope is not Scope.TEXT:
+                if whole & each.needs[-1]:
+                    of_parts.append(each)
+            elif each.holds(whole):
+                held.append(Held(each, _carriers(each, marked)))
+        if of_parts:
+            held += self._held_in_parts(of_parts, marked, clauses, many)
         return held
+
+    def _begun_by(self, marked: list[tuple[int, Sighting]], whole: int) -> list[int]:
+        """Positions of the readings whose first need is met, in order."""
+        found: set[int] = set()
+        for marks in {whole & self._many, *[marks for marks, _ in marked]}:
+            begun = self._begun.get(marks)
+            if begun is None:
+                begun = self._begun[marks] = tuple(
+                    [at for at, each in enumerate(self._compiled) if marks & each.needs[0]]
+                )
+            found.update(begun)
+        return sorted(found)
 
     def _held_in_parts(
         self,
