@@ -143,7 +143,8 @@ async def _via(description: Via, root: Any, context: Context, arguments: Mapping
     relation, then = description.relation, description.then
     hop = await _follow(relation, root, context, {})
     if relation.many:
-        return [await _settled(answer(then, row, context, arguments)) for row in hop]
+        asked = (_settled(answer(then, row, context, arguments)) for row in hop)
+        return list(await asyncio.gather(*asked))  # together, so that a loader fetches for all of them
     if hop is None:
         return [] if description.many else None
     return await _settled(answer(then, hop, context, arguments))

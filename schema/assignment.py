@@ -30,6 +30,7 @@ class AssignmentOrigin(StrEnum):
     MANUAL = "manual"
     OBJECTION = "objection"
     CONFERENCE = "conference"
+    SPLIT = "split"
 
 
 publish(
@@ -48,6 +49,10 @@ publish(
         AssignmentOrigin.MANUAL: ("A person, with a reason.", "人工，附理由。"),
         AssignmentOrigin.OBJECTION: ("A person who agreed to an objection.", "异议成立后改派。"),
         AssignmentOrigin.CONFERENCE: ("A joint conference.", "联席会议。"),
+        AssignmentOrigin.SPLIT: (
+            "It goes back to the unit that had it before it was merged.",
+            "拆分后恢复原承办单位。",
+        ),
     },
 )
 

@@ -9,12 +9,14 @@ import strawberry
 
 from casework.intake import Channel, Complainant, SubmitDispute
 from resolvers import dispute as answers
+from resolvers import duplicates
 from resolvers.conference import SESSIONS_OF_DISPUTE
 from resolvers.objection import OBJECTIONS_OF_DISPUTE
 from schema.assignment import Assignment
 from schema.conference import ConferenceSession
 from schema.decision import Decision, Fact
 from schema.department import Department
+from schema.duplicates import Merger, RepeatTag
 from schema.enumeration import publish
 from schema.event import Event
 from schema.field import both, column, optional, relation, required
@@ -30,6 +32,7 @@ class DisputeStatus(StrEnum):
     TRIAGE = "triage"
     ASSIGNED = "assigned"
     IN_CONFERENCE = "in_conference"
+    MERGED = "merged"
 
 
 publish(
@@ -39,6 +42,7 @@ publish(
         DisputeStatus.TRIAGE: ("A person has to decide who leads.", "待人工研判。"),
         DisputeStatus.ASSIGNED: ("A lead unit has it.", "已分派牵头单位。"),
         DisputeStatus.IN_CONFERENCE: ("A joint conference has been called about it.", "已召集联席会议。"),
+        DisputeStatus.MERGED: ("It is worked on under another number.", "已并入其他事项办理。"),
     },
 )
 publish(
@@ -88,8 +92,8 @@ class Dispute(Node):
         "What the decision in force saw.", "现行决定所见要素。", answers.FACTS_IN_FORCE
     )
     lead_department: Department | None = relation(
-        "The lead unit; empty while a person has to decide.",
-        "牵头单位，待研判时为空。",
+        "The lead unit; empty while a person has to decide, and of a dispute that was merged.",
+        "牵头单位，待研判和已并单时为空。",
         answers.LEAD_DEPARTMENT,
     )
     co_departments: list[Department] = relation("The co-units.", "协办单位。", answers.CO_DEPARTMENTS)
@@ -114,6 +118,26 @@ class Dispute(Node):
         "Objections of lead units to it, oldest first.",
         "牵头单位提出的异议，旧者在前。",
         OBJECTIONS_OF_DISPUTE,
+    )
+    merged_into: Dispute | None = relation(
+        "The dispute that it is worked on with; empty unless it was merged.",
+        "并入的主件，未并单为空。",
+        duplicates.MERGED_INTO,
+    )
+    merged_disputes: list[Dispute] = relation(
+        "The disputes merged into it: their complainants get the same reply.",
+        "并入本件的事项，其信访人得到同一答复。",
+        duplicates.MERGED_DISPUTES,
+    )
+    mergers: list[Merger] = relation(
+        "How it was merged into others and split off, oldest first.",
+        "历次并单与拆分，旧者在前。",
+        duplicates.MERGERS,
+    )
+    repeats: list[RepeatTag] = relation(
+        "The senses in which it repeats earlier ones, as people confirmed.",
+        "经认定与在先事项重复的情形。",
+        duplicates.REPEATS,
     )
     parties: list[Party] = relation("Who is in it, masked.", "当事人（脱敏）。", answers.PARTIES)
     events: list[Event] = relation(

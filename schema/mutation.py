@@ -20,6 +20,7 @@ from resolvers.verb import Done, carry_out
 from schema.assignment import ReassignDisputeInput
 from schema.conference import ConferenceSession, ConveneConferenceInput, RecordConferenceResolutionInput
 from schema.dispute import Dispute, SubmitDisputeInput
+from schema.duplicates_mutation import DuplicatesMutation
 from schema.field import both, relation
 from schema.objection import AcceptObjectionInput, Objection, ObjectToAssignmentInput, UpholdAssignmentInput
 from schema.payload import Payload
@@ -106,7 +107,7 @@ class RecordConferenceResolutionPayload(Payload):
 
 
 @strawberry.type(description=both("What can be done.", "可办理的操作。"))
-class Mutation(PolicyMutation):
+class Mutation(PolicyMutation, DuplicatesMutation):
     """The verbs."""
 
     submit_dispute: SubmitDisputePayload = relation(

@@ -14,6 +14,7 @@ from resolvers.department import DEPARTMENT_BY_CODE, FUNCTIONS, DepartmentCriter
 from resolvers.description import Asked, PageQuery
 from resolvers.dispute import DISPUTE_BY_ID_OR_NUMBER
 from resolvers.draft import DRAFT_BY_ID, DRAFTS
+from resolvers.duplicates import SimilarDisputes, similar_disputes, similar_to
 from resolvers.explaining import Explained, explain
 from resolvers.learning import Proposed, RuleRecords, list_rule_records, proposal_for
 from resolvers.node import NODE, NODES
@@ -30,6 +31,7 @@ from schema.conference import JointConference
 from schema.department import Department, DepartmentFilter, Function
 from schema.dispute import Dispute
 from schema.draft import PolicyDraft
+from schema.duplicates import SimilarDisputesPayload, SimilarToTextInput
 from schema.entities import Service, service
 from schema.explaining import ExplainRoutingPayload
 from schema.field import both, relation
@@ -116,6 +118,14 @@ def _changed_cases(
     return changed_cases(context, simulation_id, after, first, changes)
 
 
+def _similar_disputes(context: Context, *, id: strawberry.ID, first: int = 5) -> Awaitable[SimilarDisputes]:
+    return similar_disputes(context, id, first)
+
+
+def _similar_to_text(context: Context, *, input: SimilarToTextInput) -> Awaitable[SimilarDisputes]:
+    return similar_to(context, input.request())
+
+
 def _viewer(context: Context) -> Viewer:
     return Viewer(account=context.actor.id, role=context.actor.role, language=context.language)
 
@@ -156,6 +166,19 @@ class Query:
             "从后取多少，1 到 100，不可与 first 并用。",
         ),
         before=("Only what comes before this cursor.", "只取此游标之前。"),
+    )
+    similar_disputes: SimilarDisputesPayload = relation(
+        "Disputes of the same region, open or of the last 90 days, that may be about the same matter.",
+        "同一区域内正在办理或近 90 天收到的、可能属于同一事项的信访件。",
+        Asked(_similar_disputes),
+        id=("The dispute.", "信访事项。"),
+        first=("How many at most, 1 to 100; by default 5.", "最多条数，1 到 100，默认 5。"),
+    )
+    similar_to_text: SimilarDisputesPayload = relation(
+        "The same for a text before it is submitted.",
+        "登记前按文字查找可能属于同一事项的信访件。",
+        Asked(_similar_to_text),
+        input=("The text.", "文字。"),
     )
     departments: list[Department] = relation(
         "Departments by code.", "单位列表，按代码排列。", Asked(_departments), filter=("Which.", "筛选条件。")

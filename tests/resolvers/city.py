@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from casework.actor import DEMO_ADMINISTRATOR
 from casework.assignment import ReassignDispute, reassign_dispute
@@ -15,6 +15,7 @@ from casework.desk import Desk
 from casework.directory import DIRECTORY
 from casework.errors import Result
 from casework.intake import Complainant, SubmitDispute, submit_dispute
+from casework.merging import MergeDisputes, SplitDispute, merge_disputes, split_dispute
 from casework.objection import (
     AcceptObjection,
     ObjectToAssignment,
@@ -26,6 +27,7 @@ from casework.objection import (
 from casework.publication import publish_policy
 from casework.resolution import RecordResolution, record_resolution
 from db import revision
+from db.tables.dispute import Dispute
 from db.tables.region import Region
 from rules.lexicon import Lexicon, Term
 from rules.model import (
@@ -136,6 +138,16 @@ async def populate(desk: Desk, rounds: int) -> None:
             )
             disputes.append(done(await submit_dispute(desk, DEMO_ADMINISTRATOR, request)))
         await _work(desk, disputes, number)
+
+
+async def merge(desk: Desk) -> None:
+    """Merge the two oldest farms' disputes into the one before them, and split one of them again."""
+    async with desk.database.read() as connection:
+        oldest = select(Dispute.id).where(Dispute.description == FARM).order_by(Dispute.received_at).limit(3)
+        *duplicates, main = await connection.scalars(oldest)
+    merging = MergeDisputes(main, tuple(duplicates), "反映同一养猪场")
+    done(await merge_disputes(desk, DEMO_ADMINISTRATOR, merging))
+    done(await split_dispute(desk, DEMO_ADMINISTRATOR, SplitDispute(duplicates[0], "另一养猪场")))
 
 
 async def _work(desk: Desk, disputes: list[Any], number: int) -> None:

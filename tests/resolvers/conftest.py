@@ -11,7 +11,7 @@ from casework.desk import Desk
 from db.database import Database
 from tests.conftest import Content, PostgresDatabases, SqliteFiles
 from tests.resolvers.api import Api, Way
-from tests.resolvers.city import NOW, found, populate
+from tests.resolvers.city import NOW, found, merge, populate
 from tests.resolvers.drafts import draft
 from tests.resolvers.simulations import simulate
 
@@ -34,6 +34,7 @@ def prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[
         await found(desk)
         await populate(desk, rounds)
         if rounds:
+            await merge(desk)
             await draft(desk)
             await simulate(desk)
         await desk.close()

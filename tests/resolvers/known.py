@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.resolvers.api import Api
-from tests.resolvers.city import CITY, PIPE, TOWNS
+from tests.resolvers.city import CITY, FARM, PIPE, TOWNS
 
 LOOK = """
 {
@@ -21,6 +21,7 @@ LOOK = """
   routingPolicies { id currentVersion { id rules { id } } }
   region(code: "990102") { id }
   department(code: "990100-ecology") { id }
+  merged: disputes(filter: {status: [MERGED]}, first: 1) { nodes { id } }
   policyDrafts { id simulations(first: 1) { id } }
 }
 """
@@ -42,6 +43,7 @@ async def known(api: Api) -> dict[str, Any]:
         "dispute": dispute["id"],
         "number": dispute["number"],
         "numbers": [each["number"] for each in disputes],
+        "merged": next((each["id"] for each in there["merged"]["nodes"]), "nothing"),
         "conference": conference["id"],
         "policy": policy["id"],
         "ids": [each["id"] for each in (*roots, *below)] + drafts[:1] + simulations[:1],
@@ -66,6 +68,7 @@ async def known(api: Api) -> dict[str, Any]:
         "filter": {"region": CITY, "status": ["ASSIGNED", "TRIAGE"]},
         "order": {"field": "NUMBER", "direction": "ASC"},
         "question": {"text": PIPE, "regionCode": TOWNS[0]},
+        "complaint": {"text": FARM, "regionCode": TOWNS[3]},
         "rule": "rest",
         "key": "small",
         "often": "services",

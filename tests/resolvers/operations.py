@@ -292,6 +292,19 @@ QUERIES: Mapping[str, str] = {
         }
         errors { code message path }
       } }""",
+    "similar": """
+      query ($merged: ID!, $complaint: SimilarToTextInput!, $few: Int!) {
+        similarDisputes(id: $merged, first: $few) {
+          disputes { dispute { number leadDepartment { name } } score words } errors { code message path }
+        }
+        before: similarToText(input: $complaint) { disputes { dispute { id } score } errors { code } }
+      }""",
+    "merged": """
+      query ($merged: ID!) { dispute(id: $merged) {
+        status mergedInto { number mergedDisputes { id mergers { mergedAt } } }
+        mergers { main { id } reason mergedAt mergedBy splitAt splitBy splitReason }
+        repeats { repeat earlier { title } confirmedAt confirmedBy }
+      } }""",
     "viewer": "{ __typename viewer { account role language } }",
     "service": "{ _service { sdl } }",
 }
@@ -334,6 +347,25 @@ MUTATIONS: Mapping[str, str] = {
       mutation ($input: RecordConferenceResolutionInput!) { recordConferenceResolution(input: $input) {
         session { status resolution { text leadDepartment { name } } dispute { status } }
         errors { code message path } clientMutationId
+      } }""",
+    "mergeDisputes": """
+      mutation ($input: MergeDisputesInput!) { mergeDisputes(input: $input) {
+        dispute { version mergedDisputes { number status repeats { repeat } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "splitDispute": """
+      mutation ($input: SplitDisputeInput!) { splitDispute(input: $input) {
+        dispute { version status mergedInto { id } mergers { splitReason } }
+        errors { code message path } clientMutationId
+      } }""",
+    "confirmRepeat": """
+      mutation ($input: ConfirmRepeatInput!) { confirmRepeat(input: $input) {
+        dispute { version repeats { repeat earlier { number } } }
+        errors { code message path } clientMutationId
+      } }""",
+    "withdrawRepeat": """
+      mutation ($input: WithdrawRepeatInput!) { withdrawRepeat(input: $input) {
+        dispute { version repeats { repeat } } errors { code message path } clientMutationId
       } }""",
     "createPolicyDraft": """
       mutation ($input: CreatePolicyDraftInput!) { createPolicyDraft(input: $input) {

@@ -85,6 +85,8 @@ STATEMENTS = {
     "explained": Counts(5, 5),
     "rule_records": Counts(4, 4),
     "proposed_rule": Counts(13, 13),
+    "similar": Counts(12, 12),
+    "merged": Counts(10, 9),
     "viewer": Counts(1, 1),
     "service": Counts(0, 0),
 }
@@ -96,6 +98,10 @@ PAYLOADS = {
     "acceptObjection": 3,
     "conveneConference": 4,
     "recordConferenceResolution": 3,
+    "mergeDisputes": 4,
+    "splitDispute": 3,
+    "confirmRepeat": 3,
+    "withdrawRepeat": 2,
     "createPolicyDraft": 2,
     "importPolicyDraft": 2,
     "draftRuleProposal": 1,
@@ -188,6 +194,22 @@ async def test_statements_of_mutations(busy: Api) -> None:
     resolved = {"sessionId": session, "leadDepartmentCode": "990100-ecology", "text": "由生态环境局牵头"}
     await busy.ask(MUTATIONS["recordConferenceResolution"], input=resolved)
     counted("recordConferenceResolution")
+
+
+async def test_statements_of_mutations_about_one_matter(busy: Api) -> None:
+    async def counted(name: str, **given: Any) -> None:
+        answer = (await busy.ask(MUTATIONS[name], input=given))[name]
+        assert answer["errors"] == []
+        assert len(busy.statements) == PAYLOADS[name], "\n".join(busy.statements)
+        assert busy.planned is (busy.way is Way.PLANS)
+
+    complaint = {"description": PIPE, "regionCode": TOWNS[0], "channel": "HOTLINE"}
+    made = [await busy.ask(MUTATIONS["submitDispute"], input=complaint) for _ in range(3)]
+    main, *duplicates = [each["submitDispute"]["dispute"]["id"] for each in made]
+    await counted("confirmRepeat", id=duplicates[0], earlierId=main)
+    await counted("withdrawRepeat", id=duplicates[0], earlierId=main, reason="不是同一件事")
+    await counted("mergeDisputes", id=main, duplicateIds=duplicates, reason="同一件事")
+    await counted("splitDispute", id=duplicates[0], reason="不是同一件事")
 
 
 async def test_statements_of_mutations_about_policies(busy: Api) -> None:
