@@ -146,4 +146,6 @@ def _joined(folded: str, end: int, start: int) -> bool:
 def _holds(cue: Cue, folded: str, start: int, end: int) -> bool:
     if cue.before is not None and cue.before.search(folded, max(0, start - _REACH_BACK), start) is None:
         return False
+    if cue.unless is not None and cue.unless.search(folded, max(0, start - _REACH_BACK), start):
+        return False
     return cue.behind is None or cue.behind.match(folded, end) is not None

@@ -26,20 +26,23 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A way to give a word a role; of `before` and `behind` all that is given has to match."""
+    """A way to give a word a role: of `before` and `behind` all that is given has to match, and `unless` must
+    not match before the word."""
 
     role: Role
     signs: tuple[str, ...]
     before: re.Pattern[str] | None
     behind: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
 
 
-def _cue(role: Role, signs: str, before: str = "", behind: str = "") -> Cue:
+def _cue(role: Role, signs: str, before: str = "", behind: str = "", unless: str = "") -> Cue:
     return Cue(
         role,
         tuple(signs.split()),
         re.compile(f"(?:{before})$") if before else None,
         re.compile(behind) if behind else None,
+        re.compile(f"(?:{unless})$") if unless else None,
     )
 
 
@@ -60,7 +63,7 @@ _SPEAKER = (
     "|两边|沿线)*"
 )
 _SPEAKS = f"(?:(?!投诉|举报|反映|发现|告|说|讲|问|听|见|看|闻|被|让|这|那|天天|每天){_PART})"
-_NOT_YET = "(?:早就|(?![不没未无要该请求能何说承诺答应为须希需令拒才将会想让把被来查])" + f"{_PART})"
+_NOT_YET = "(?:早就|(?![不没未无要该请求能何什几说承诺答应为须希需令拒才将会想让把被来查])" + f"{_PART})"
 _FOR_GOOD = (
     r"(?!.{0,12}(?:又|仍|依旧|照样|照常|偷偷|偷着|复[工产开]|继续))"
     rf"(?!{_PART}{{0,10}}(?:期间|[几两三]天|一阵|晚上|夜里|夜间|半夜|凌晨))"
@@ -127,6 +130,7 @@ CUES = (
         "|收工了|停了[^,]{0,3}[年月]|不[养干开做办]了|退城|退出|取缔|下班了|封(?:了?门|了?顶|场|存)"
         "|[改修盖]成|改(?:建|做|为|制)|变成了?)"
         f"{_FOR_GOOD}",
+        unless=f"(?:要求|希望|请|责令|建议|督促|盼|[让把]){_PART}{{0,8}}",
     ),
     # 厂房还没投产, 变电站没通电
     _cue(
@@ -195,7 +199,7 @@ CUES = (
         "我 俺 咱 自家 自己 把 将",
         "(?:我家|我们家|俺家|咱家|自家|自己家|我们?的|我们?承包的|承包的)(?:的|那|这|承包"
         "|[几0-9一二两三四五六七八九十百]+[亩口个])*"
-        f"|[把将](?:我|俺|咱|村|人家|整|旁|下|附|周|对)(?:(?!的){_PART}){{0,4}}",
+        f"|[把将](?:我|俺|咱|村|人家|整|旁|下|附|周|对|隔|邻|全)(?:(?!的){_PART}){{0,4}}",
     ),
     # 影响学校, 害得鱼塘, 离水源
     _cue(
@@ -237,8 +241,8 @@ CUES = (
     ),
     _cue(
         Role.BYSTANDER,
-        "改卖 改行 退租 走光 搬走",
-        behind="(?:的|老板|师傅)?(?:都|也|已经)?(?:改卖|改行|退租|走光|搬走)",
+        "改卖 改行 退租 走光",
+        behind="(?:的|老板|师傅)?(?:都|也|已经)?(?:改卖|改行|退租|走光)",
     ),
     # 从哪个工地来, 正在盖的厂房, 给药厂建厂房
     _cue(
@@ -266,7 +270,7 @@ CUES = (
         Role.LANDMARK,
         "原 废弃 搬迁 停产 关停 关闭 倒闭 拆除 旧 离 距 邻 靠 挨 隔 正对 背对 对着 路过 途经 经过",
         "(?<![平草高还])原(?![料因油木煤子生始址地处])(?:来)?(?:的|是)?"
-        f"(?:(?!料|因|油|木){_PART}){{0,5}}"
+        f"(?:(?![料因油木的对旁边面后前]){_PART}){{0,5}}"
         "|(?:废弃|搬迁后|停产|关停|关闭|倒闭|拆除)的?|旧|离|距离?|紧邻|毗邻|靠近?|背靠|紧?挨着?|隔着?"
         "|正对着?|背对着?|对着|路过|途经|经过",
     ),

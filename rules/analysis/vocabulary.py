@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rules.analysis.findings import MOST_KEPT, Finding, FindingKind
 from rules.evidence import NOT_ENVIRONMENT, STRONG, trust
 from rules.facts import MATTERS_FIELD, OTHER_SECTORS_FIELD, PREMISES_FIELD, SEVERAL_WORDS, SOURCE_FIELD
-from rules.lexicon import PREMISES_MARK, SECOND_MATTER_MARK, Lexicon, Reading, Term, TermKind
+from rules.lexicon import NUISANCE_MARKS, PREMISES_MARK, SECOND_MATTER_MARK, Lexicon, Reading, Term, TermKind
 from rules.model import (
     DAY_FIELD,
     FLAGS_FIELD,
@@ -79,8 +79,8 @@ def _asked(policy: Policy) -> _Asked:
 def _unused_terms(policy: Policy) -> Iterator[Finding]:
     """A finding for each fact or sector that words stand for in vain, and one for words of no use at all."""
     asked = _asked(policy)
-    # Beginning a second matter is grammar: it changes what the words behind it are worth.
-    needed = {SECOND_MATTER_MARK, *_needed_marks(policy.lexicon.readings, asked)}
+    # Beginning a second matter and telling of a nuisance are grammar: they change what other words are worth.
+    needed = {SECOND_MATTER_MARK, *NUISANCE_MARKS, *_needed_marks(policy.lexicon.readings, asked)}
     unused: dict[tuple[str, str] | None, list[str]] = {}
     for term in policy.lexicon.terms:
         if term.kind == TermKind.IGNORE or asked.any_fact(term) or not needed.isdisjoint(_marks(term)):
