@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rules.document import read_field, read_reading
 from rules.flaws import Flaw
+from rules.folding import fold
 from rules.lexicon import Lexicon, Reading, Term, TermKind
 from rules.model import FactField
 from rules.rows import Row
@@ -60,10 +61,10 @@ class LexiconFiles:
 
     def _entries(self) -> list[tuple[Term, Source, str]]:
         entries = {**self._composed, **self._written}
-        for text in self._composed.keys() & self._written.keys():
-            (written, source, path), (composed, _, _) = self._written[text], self._composed[text]
+        for word in self._composed.keys() & self._written.keys():
+            (written, source, path), (composed, _, _) = self._written[word], self._composed[word]
             if written.kind == TermKind.CONTEXT and not written.sector:
-                entries[text] = _merged(written, composed), source, path
+                entries[word] = _merged(written, composed), source, path
         return list(entries.values())
 
     def _add_group(self, row: Row, source: Source) -> None:
@@ -82,13 +83,13 @@ class LexiconFiles:
             row.note("too_many_terms", "words", limit=str(MOST_TERMS))
             return
         for text in written:
-            made = term(text)
-            if text in self._written:
-                before, its_source, its_path = self._written[text]
+            made, word = term(text), fold(text)
+            if word in self._written:
+                before, its_source, its_path = self._written[word]
                 made = (_merged(before, made[0]), its_source, its_path)
-            self._written[text] = made
+            self._written[word] = made
         for text in _combined(stems, endings):
-            self._composed.setdefault(text, term(text))
+            self._composed.setdefault(fold(text), term(text))
 
 
 def _merged(one: Term, other: Term) -> Term:

@@ -27,7 +27,7 @@ _TOGETHER = 4_000
 _NONE: frozenset[Role] = frozenset()
 _PARTS = {
     TermKind.PREMISES: frozenset(Role),
-    TermKind.ACTIVITY: frozenset({Role.BYSTANDER, Role.COMPARED, Role.GONE, Role.DENIED}),
+    TermKind.ACTIVITY: frozenset({Role.SUSPECT, Role.BYSTANDER, Role.COMPARED, Role.GONE, Role.DENIED}),
     TermKind.ACTOR: frozenset({Role.COMPARED, Role.GONE, Role.DENIED}),
     TermKind.PLACE: frozenset({Role.DENIED}),
     TermKind.CONTEXT: frozenset({Role.DENIED}),
