@@ -94,7 +94,8 @@ _JSON: dict[str, Any] = {
 
 def open_engines(address: URL, patience: float) -> Engines:
     """Engines for the address; nothing is connected yet. `patience` is in seconds."""
-    settings = {**_JSON, "pool_timeout": patience}
+    # A fault ends up in the log with its statement; what people wrote and who they are does not.
+    settings = {**_JSON, "pool_timeout": patience, "hide_parameters": True}
     if address.get_backend_name() == SQLITE:
         return _sqlite_engines(address, patience, settings)
     return _postgresql_engines(address, patience, settings)

@@ -66,6 +66,20 @@ async def test_a_statement_that_fails_takes_everything_back(database: Database) 
     assert await counted(database) is None
 
 
+async def test_a_fault_does_not_say_what_was_written(database: Database) -> None:
+    """Its text goes into the log."""
+
+    async def attempt() -> None:
+        async with database.write() as connection:
+            row = {"code": "990100001", "name": "13800138000"}
+            await connection.execute(insert(Region).values(row))
+
+    with pytest.raises(IntegrityError) as fault:
+        await attempt()
+    assert "INSERT INTO region" in str(fault.value)
+    assert "[SQL parameters hidden" in str(fault.value)
+
+
 async def test_a_cancelled_writer_keeps_nothing_and_frees_the_database(database: Database) -> None:
     written = asyncio.Event()
 

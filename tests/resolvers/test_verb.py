@@ -136,9 +136,9 @@ async def test_personal_data_in_the_words_of_a_complaint_come_back_masked(busy: 
     asked = f"query ($id: ID) {{ dispute(id: $id) {whole} }}"
     found = (await busy.ask(asked, id=dispute["id"]))["dispute"]
     assert (found["title"], found["description"]) == ("请打***********", shown)
-    words = "matches { text start end } explanation"
+    words = "preview { matches { text start end } explanation }"
     preview = await busy.ask(
-        f"query ($input: PreviewRoutingInput!) {{ previewRouting(input: $input) {{ preview {{ {words} }} }} }}",
+        f"query ($input: PreviewRoutingInput!) {{ previewRouting(input: $input) {{ {words} }} }}",
         input={"text": text, "regionCode": "990102001"},
     )
     for answer in (found["decision"], preview["previewRouting"]["preview"]):
