@@ -56,6 +56,14 @@ def test_errors_are_told_with_text_and_reasons(run: InProcess, tmp_path: Path) -
     assert "规则集现用" in ran.out
 
 
+def test_errors_show_no_personal_data(run: InProcess, tmp_path: Path) -> None:
+    file = file_of(tmp_path, {**WRONG, "text": f"我叫李江河，13912345678。{GRILL}"})
+    assert json.loads(run("policy", "evaluate", file, "--json").out)["errors"][0]["text"].startswith(
+        "我叫李**，***********。楼下"
+    )
+    assert f"  我叫李**，***********。{GRILL}" in run("policy", "evaluate", file).out.splitlines()
+
+
 def test_what_a_person_decides_is_told_so(run: InProcess, tmp_path: Path) -> None:
     unsaid = {"text": "空气里有一股臭味", "lead": "port"}
     ran = run("policy", "evaluate", file_of(tmp_path, unsaid))
