@@ -72,8 +72,6 @@ def _is_hidden(found: Found, at: int, character: str) -> bool:
     match found.kind:
         case DataKind.NAME:
             return at > found.start
-        case DataKind.PLATE:
-            return at > found.start + 1 and character.isalnum()
         case DataKind.DOOR:
             return _NUMERAL.match(character) is not None
     return character.isalnum() or character == "_"
@@ -183,16 +181,22 @@ _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}"
 )
 # GA 36-2018: province, letter, five places or, for new energy, six; no I and no O.
-_PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z][ ·•.\-]?"
-    r"(?=[A-Za-z]{0,2}\d|\d[A-Za-z])"
-    r"(?:[A-Ka-k][A-HJ-NP-Za-hj-np-z\d]\d{4}|\d{5}[A-Ka-k]|[A-HJ-NP-Za-hj-np-z\d]{4}[A-HJ-NP-Za-hj-np-z\d学警港澳领挂试])"
-    r"(?![A-Za-z\d])"
+_LETTER = "A-HJ-NP-Za-hj-np-z"
+_SERIAL = (
+    rf"(?P<it>(?=[A-Za-z]{{0,2}}\d|\d[A-Za-z])(?:[A-Ka-k][{_LETTER}\d]\d{{4}}|\d{{5}}[A-Ka-k]"
+    rf"|[{_LETTER}\d]{{4}}[{_LETTER}\d学警港澳领挂试])(?![A-Za-z\d]))"
 )
+_PLATE = re.compile(
+    rf"(?:[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]|[牌车]号[是为:\s]{{0,3}})"
+    rf"[{_LETTER}][ ·•.\-]?{_SERIAL}"
+)
+_MEASURE = "元块万千百人个条次张件户天日年月吨米平"
 # Five digits behind 123 are a public hotline; what is followed by a measure is an amount.
 _ACCOUNT = re.compile(
-    r"[微薇威扣VvWwQq](?<![A-Za-z].)(?:(?<=[微薇威])信|(?<=[Vv])[Xx]|(?<=[Ww])(?:ei[Xx]in|e[Cc]hat|ECHAT)|(?<=[Qq])[Qq]|(?<=扣)扣)(?:群|号码|号|账号|帐号){0,2}"
-    r"[是为:\s]{0,3}(?P<it>(?!123\d\d(?!\d))[1-9]\d{4,11}(?![\d.]|\s?[元块万千百人个条次张件户天日年月吨米平])|[A-Za-z_][A-Za-z0-9_\-]{5,19})"
+    r"[微薇威扣VvWwQq](?<![A-Za-z].)"
+    r"(?:(?<=[微薇威])信|(?<=[Vv])[Xx]|(?<=[Ww])(?:ei[Xx]in|e[Cc]hat|ECHAT)|(?<=[Qq])[Qq]|(?<=扣)扣)"
+    r"(?:群|号码|号|账号|帐号){0,2}[是为:\s]{0,3}"
+    rf"(?P<it>(?!123\d\d(?!\d))[1-9]\d{{4,11}}(?![\d.]|\s?[{_MEASURE}])|[A-Za-z_][A-Za-z0-9_\-]{{5,19}})"
 )
 
 _FAMILY = rf"(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}])"
@@ -203,33 +207,36 @@ _NO_GIVEN = (
     "的了在不这那有被从来住边围某"
 )
 _GIVEN = rf"[^\W\da-zA-Z_{_NO_GIVEN}]"
-_TITLE = r"(?:先生|女士|小姐|老师|师傅|同志|阿姨|大爷|大妈|经理|老板|总|主任|医生|局长|书记|科长|队长|老汉)"
+_TITLE = "(?:先生|女士|小姐|老师|师傅|同志|阿姨|大爷|大妈|经理|老板|总|主任|医生|局长|书记|科长|队长|老汉)"
+# Words that begin as names do.
 _NO_NAME = (
-    r"(?!方便|方圆|严重|严格|安排|江苏|江西|江北|江南|江边|甘肃|宁夏|宁波|黄河|黄山|黄石|黄昏|温州|郑州|徐州|苏州|金华|金属|金融|石材|石料"
-    r"|高[中一二三新速铁层龄]|万分|万般|白天|白领|白血|马路|马上|唐山|武汉|周末|周[一二三四五六日]|任何|任意|毛病|牛羊|路过|谢谢|许多|许久"
-    r"|程序|曾[经多在于向]|顾客|关[于心注]|史上|何[时必况]|左右|左邻|梅雨|段时|管理|管道|游[客泳]|宁愿|宁可|万一|余下|尤其|温馨|石化|田地|田间)"
+    "(?!方便|方圆|严重|严格|安排|江苏|江西|江北|江南|江边|甘肃|宁夏|宁波|黄河|黄山|黄石|黄昏|温州|郑州|徐州"
+    "|苏州|唐山|武汉|金华|金属|金融|金额|石材|石料|石化|高[中一二三新速铁层龄]|万[分般一]|白[天领血]|马[路上]"
+    "|周[末一二三四五六日]|任[何意]|毛病|牛羊|路过|谢谢|许[多久]|程序|曾[经多在于向]|顾客|关[于心注]|史上"
+    "|何[时必况]|左[右邻]|梅雨|段时|管[理道]|游[客泳]|宁[愿可]|余下|尤其|温馨|田[地间])"
 )
-_END = r"(?=$|[^\w]|\d)"
+_PERSON = f"{_NO_NAME}{_FAMILY}(?!{_TITLE})"
+_SPEAKER = "(?:联系|投诉|举报|反映|信访|来访|来电|当事|申请)人"
+_FIRM = f"[{_HAN}]{{0,8}}(?:公司|集团|[厂店馆])"
 _THEN = (
     r"(?=$|[^\w]|\d|电话|手机|联系|身份|现?住|家[住在]|[系是的男女想要因]|[今现]年|来自|反映|举报|投诉|实名)"
 )
 _NAMES = (
     # Here a name has to follow: where nothing ends it, two characters are taken for the given one.
     re.compile(
-        rf"(?:我叫|名字[叫是]|名叫(?<![司厂店社院场园业区队楼]..)(?![{_HAN}]{{0,8}}(?:公司|集团|[厂店馆]))|姓名|(?:联系|投诉|举报|反映|信访|来访|来电|当事|申请)人(?=[:\s是为])|署名)[是为叫:\s]{{0,3}}"
-        rf"(?P<it>{_NO_NAME}{_FAMILY}(?!{_TITLE})(?:{_GIVEN}{{1,3}}?{_THEN}|{_GIVEN}{{2}})|[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,6}})"
+        rf"(?:我叫|名字[叫是]|名叫(?<![司厂店社院场园业区队楼]..)(?!{_FIRM})|姓名|{_SPEAKER}(?=[:\s是为])|署名)"
+        rf"[是为叫:\s]{{0,3}}(?P<it>{_PERSON}(?:{_GIVEN}{{1,3}}?{_THEN}|{_GIVEN}{{2}})"
+        rf"|[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,6}})"
     ),
     # Here hardly ever: 我是周边居民, 本人严重失眠.
-    re.compile(
-        rf"(?:我是|本人是?|联系人)[:\s]?(?P<it>{_NO_NAME}{_FAMILY}(?!{_TITLE}){_GIVEN}{{1,2}}?){_THEN}"
-    ),
+    re.compile(rf"(?:我是|本人是?|{_SPEAKER})[:\s]?(?P<it>{_PERSON}{_GIVEN}{{1,2}}?){_THEN}"),
 )
 
 _COUNT = r"[\d一二三四五六七八九十百〇零]"
 _NO = rf"(?:[A-Za-z]?{_COUNT}{{1,5}}[A-Za-z]?|[A-Za-z甲乙丙丁])"
 _NUMERAL = re.compile(rf"{_COUNT}|[A-Za-zＡ-Ｚａ-ｚ甲乙丙丁]")
 # Three or four digits that count nothing.
-_ROOM = r"(?:[A-Za-z]?\d{3,4}[A-Za-z]?(?!\d|\s?[户人家个名头只条元块万千百米平亩吨天年月日分点层台辆多余]))"
+_ROOM = rf"(?:[A-Za-z]?\d{{3,4}}[A-Za-z]?(?!\d|\s?[{_MEASURE}家名头只亩分点层台辆多余]))"
 _DOOR = rf"(?:{_NO}\s?(?:室|号房|房间)|{_ROOM}室?)"
 _BUILDING = rf"{_NO}\s?(?:栋|幢|座|号楼|#楼?|号院|单元|门洞)"
 _DOORS = (
@@ -241,12 +248,14 @@ _DOORS = (
         rf"(?<![第{_COUNT[1:-1]}]){_NO}\s?[组队社]\s?{_NO}\s?号(?![机炉线楼井泵门厂窑烟塔罐锅库仓棚])"
     ),
     re.compile(r"(?<![\d\-])\d{1,3}-\d{1,2}-\d{3,4}室?(?![\d\-])"),
+    re.compile(rf"(?<=[区园苑寓村城府庭邸湾])\d{{1,3}}-{_ROOM}(?![\d\-])"),
     re.compile(r"(?<![\dA-Za-z])\d{3,4}室"),
 )
 _DOOR_WORD = re.compile(r"[栋幢座室弄组队社#]|单元|号[楼院房]|门洞|\d-\d")
 # What is read most often has none of this. It begins with a set of characters, which is sought quickly.
 _WORTH_READING = re.compile(
-    rf"[\d@＠我本名系人信扣A-Za-zＡ-Ｚａ-ｚ栋幢座室弄组{_SPOKEN}]"
-    rf"(?:(?<=[\d@＠栋幢座室弄])|(?<=我)[叫是]|(?<=[本系])人|(?<=名)[字叫:：\s是为]|(?<=[姓署]名)|(?<=人)[:：\s是为]|(?<=[微薇威]信)|(?<=扣)扣"
-    rf"|(?<=[A-Za-zＡ-Ｚａ-ｚ])[A-Za-zＡ-Ｚａ-ｚ]|(?<=[{_SPOKEN}])[、，,\s]?[{_SPOKEN}、，,\s]{{4}}|(?<=[{_SPOKEN}])(?:单元|号[楼院]|[组队社]))"
+    rf"[\d@＠我本名系诉报映访电事请人信扣A-Za-zＡ-Ｚａ-ｚ栋幢座室弄组{_SPOKEN}]"
+    r"(?:(?<=[\d@＠栋幢座室弄])|(?<=我)[叫是]|(?<=[本系诉报映访电事请])人|(?<=名)[字叫:：\s是为]|(?<=[姓署]名)"
+    r"|(?<=[微薇威]信)|(?<=扣)扣|(?<=[A-Za-zＡ-Ｚａ-ｚ])[A-Za-zＡ-Ｚａ-ｚ]"
+    rf"|(?<=[{_SPOKEN}])(?:[、，,\s]?[{_SPOKEN}、，,\s]{{4}}|单元|号[楼院]|[组队社]))"
 )

@@ -54,6 +54,7 @@ FOUND = [
     (DataKind.PLATE, "沪A1234学", "沪A*****"),
     (DataKind.PLATE, "粤Z1234港", "粤Z*****"),
     (DataKind.PLATE, "粤Z123F澳", "粤Z*****"),
+    (DataKind.PLATE, "车牌号A12345的货车", "车牌号A*****的货车"),
     (DataKind.EMAIL, "写信到a.b-c@example.com", "写信到*.*-*@*******.***"),
     (DataKind.EMAIL, "邮箱zhang＠example.com.cn。", "邮箱*****＠*******.***.**。"),
     (DataKind.BANK_CARD, "4111 1111 1111 1111", "**** **** **** ****"),
@@ -80,6 +81,7 @@ FOUND = [
     (DataKind.NAME, "姓名 周伟", "姓名 周*"),
     (DataKind.NAME, "投诉人：孙悦", "投诉人：孙*"),
     (DataKind.NAME, "举报人是钱进", "举报人是钱*"),
+    (DataKind.NAME, "投诉人周伟，住附近", "投诉人周*，住附近"),
     (DataKind.NAME, "名叫阿依古丽·买买提", "名叫阿*******"),
     (DataKind.DOOR, "家在3栋2单元501室", "家在*栋*单元***室"),
     (DataKind.DOOR, "5号楼101室", "*号楼***室"),
@@ -94,6 +96,7 @@ FOUND = [
     (DataKind.DOOR, "王庄村3组15号", "王庄村*组**号"),
     (DataKind.DOOR, "八组二十一号", "*组***号"),
     (DataKind.DOOR, "住3-2-501", "住*-*-***"),
+    (DataKind.DOOR, "某小区6-1201漏水", "某小区*-****漏水"),
     (DataKind.DOOR, "501室楼上", "***室楼上"),
 ]
 
@@ -144,6 +147,9 @@ LEFT_ALONE = {
         "姓名：张某 我是张女士 联系人王先生 张某某反映"
     ),
     "firms": "公司名叫江海化工 名叫金石集团 店名叫老李烧烤 名称：张家港化工厂",
+    "much alike": (
+        "投诉人金额不详 来电人何时能得到答复 开发区2023-2024年 示范区10-200亩 车牌号看不清 牌号不明的A类车"
+    ),
 }
 PLAIN = [text for texts in LEFT_ALONE.values() for text in texts.split()]
 
@@ -165,7 +171,7 @@ def test_stretches_of_several_kinds_come_in_order() -> None:
     assert personal_data(text) == (
         Found(2, 5, DataKind.NAME),
         Found(6, 17, DataKind.PHONE),
-        Found(18, 25, DataKind.PLATE),
+        Found(20, 25, DataKind.PLATE),
     )
 
 
