@@ -9,7 +9,7 @@ from typing import Any
 from rules.decide import Decider
 from rules.engine import Engine
 from rules.explain import explain
-from rules.facts import OTHER_SECTORS_FIELD, Extractor, Match
+from rules.facts import LONGEST_READ, OTHER_SECTORS_FIELD, Extractor, Match
 from rules.facts_document import facts_from_document
 from rules.model import SECTOR_FIELD, Candidate, Decision, Facts, FactValue, Policy, Trace, TriageReason
 from rules.personal_data import masked_text
@@ -146,12 +146,13 @@ class Router:
 
 def _masked(text: str, matches: tuple[Match, ...]) -> tuple[Match, ...]:
     """The matches, with stars where a word of the lexicon is a part of somebody's name or address."""
-    shown = masked_text(text)
-    if shown == text:
+    read = text[:LONGEST_READ]
+    shown = masked_text(read)
+    if shown == read:
         return matches
     return tuple(
         match
-        if shown[match.start : match.end] == text[match.start : match.end]
+        if shown[match.start : match.end] == read[match.start : match.end]
         else match._replace(text=shown[match.start : match.end])
         for match in matches
     )
