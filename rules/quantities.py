@@ -89,7 +89,8 @@ class ClockTime:
 
 
 _MORNING = "凌晨|凌辰|拂晓|黎明|清晨|清早|早晨|早上|早|上午"
-_EVENING = "傍晚|晚间|晚上|每晚|晚晚|当晚|昨晚|夜晚|夜里|半夜|午夜|深夜|夜间|夜|晚"
+_BEFORE_NOON = ("早上", "早晨", "早", "上午", "中午")
+_EVENING = "傍晚|晚黑|晚头|夜头|晚间|晚上|每晚|晚晚|当晚|昨晚|夜晚|夜里|半夜|午夜|深夜|夜间|夜|晚"
 _PERIOD = f"(?:每天|第二天|次日|大)?(?:{_MORNING}|中午|下午|{_EVENING})|次日|翌日"
 _HOUR = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _MINUTES = r"(?:[0-5]?\d分?|(?:零[一二三四五六七八九]|[一二三四五]?十[一二三四五六七八九]?)分?)"
@@ -103,7 +104,7 @@ _CLOCK = re.compile(
 # A bare hour that its clause makes certain: `唱到十一点`, `十点半了还不散`, `四点多就磨豆子`.
 _UNTIL = re.compile(r"(?:[闹吵唱喝玩跳打干响搞弄忙做开放吃聊嚎叫轰排烧砸拉转]|营业|施工|折腾|生产|持续)到$")
 _STILL = re.compile(r"(?:了|都|也)?(?:还[在不没有吵响开干放唱]|仍|才[散收停关走歇睡完罢消结安])")
-_ALREADY = re.compile(r"(?:多|半|钟|左右|不到|[^,。;!?\d\n]){0,8}?就(?!放学|下班|收|关|停|散|结束|没|不)")
+_ALREADY = re.compile(r"[^,。;!?\d\n]{0,8}?就(?!放学|下班|收|关|停|散|结束|没|不)")
 _LATE_HOURS, _SMALL_HOURS, _EARLY_HOURS = range(10, 13), range(1, 4), range(3, 6)
 NIGHT_BEGINS, NIGHT_ENDS, NOON = 22, 6, 12
 
@@ -137,6 +138,8 @@ def _judge(match: re.Match[str]) -> DayPart | None:
         until = _hour_of(match["to_hour"], match["to_period"] or period, clock=clock)
         if until is not None:
             until += 0.5 if match["to_half"] else 0.0
+            if until < hour <= NOON and not match["to_period"] and period.endswith(_BEFORE_NOON):
+                until += NOON  # from nine in the morning to five
             crosses = until < hour or until > NIGHT_BEGINS
             return DayPart.NIGHT if crosses or _is_night(hour) else DayPart.DAY
     evening_and_on = bool(match["after"]) and hour >= NOON + 6

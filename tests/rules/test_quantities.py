@@ -93,6 +93,9 @@ NIGHT, DAY = "night", "day"
         ("五点不到就放歌", [NIGHT]),
         ("五点半头班车之前就热车", [NIGHT]),
         ("每天下午四点半", [DAY]),
+        ("中午十二点到两点", [DAY]),
+        ("早上八点到五点", [DAY]),
+        ("晚黑十一点几", [NIGHT]),
         ("四点就放学", []),
         ("三点意见", []),  # neither morning nor evening is said
         ("一点不好", []),
