@@ -15,8 +15,7 @@ from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, or_, select, union_all
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Dialect, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from casework.desk import Desk
@@ -26,6 +25,8 @@ from casework.errors import ErrorCode, Result, UserError
 from casework.routing import PreviewRouting, Routed, route_question
 from casework.text import clean
 from casework.traits import matter_of_routing
+from db.query import Query, among_values, compile_query
+from db.reading import Row, Steps
 from db.tables.dispute import Decision, Dispute
 from db.tables.duplicates import Merger, Trait
 from rules.facts_document import facts_from_document
@@ -79,14 +80,20 @@ class _Question:
 async def similar_to_dispute(desk: Desk, request: AskSimilar) -> Result[list[Similar]]:
     """The disputes that may be about the same matter, the most alike first, without those that it has been
     merged with."""
+    query = _one(desk.database.dialect)
+
+    def steps() -> Steps[list[_Compared]]:
+        return _compared(query, (yield query, query.bind({"ids": [request.dispute_id]})))
+
+    found = await desk.database.fetch(steps, several=False)
+    if not found:
+        return Result(errors=(UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",)),))
+    (dispute,) = found
     async with desk.database.read() as connection:
-        row = (await connection.execute(_rows([request.dispute_id]))).first()
-        if row is None:
-            return Result(errors=(UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",)),))
         directory = await desk.directory.current(connection)
-        known = frozenset({row.id, row.main_id or row.id})
-        question = _Question(_matter(row), row.region_code, row.city, known)
-        return Result(await _find(connection, desk, directory, question, request.first))
+    known = frozenset({dispute.id, dispute.main})
+    question = _Question(dispute.matter, dispute.region, dispute.city, known)
+    return Result(await _find(desk, directory, question, request.first))
 
 
 async def similar_to_text(desk: Desk, request: AskSimilarToText) -> Result[list[Similar]]:
@@ -100,35 +107,15 @@ async def similar_to_text(desk: Desk, request: AskSimilarToText) -> Result[list[
         return Result(errors=read.errors)
     async with desk.database.read() as connection:
         directory = await desk.directory.current(connection)
-        city = directory.city_of(request.region_code)
-        if city is None:
-            values = {"region": request.region_code}
-            return Result(errors=(UserError(ErrorCode.UNKNOWN_REGION, ("regionCode",), values),))
-        question = _Question(read.value, request.region_code, city)
-        return Result(await _find(connection, desk, directory, question, request.first))
+    city = directory.city_of(request.region_code)
+    if city is None:  # it was there a moment ago
+        values = {"region": request.region_code}
+        return Result(errors=(UserError(ErrorCode.UNKNOWN_REGION, ("regionCode",), values),))
+    question = _Question(read.value, request.region_code, city)
+    return Result(await _find(desk, directory, question, request.first))
 
 
-async def _find(
-    connection: AsyncConnection, desk: Desk, directory: CityDirectory, question: _Question, first: int
-) -> list[Similar]:
-    candidates = await _candidates(connection, directory, question)
-    since = desk.clock() - RECENT
-    rows = _rows(candidates).where(or_(Dispute.status.in_(OPEN), Dispute.received_at >= since))
-    best: dict[UUID, Similar] = {}
-    for row in await connection.execute(rows):
-        found = row.main_id or row.id
-        if found in question.known or not _near(directory, question.region, row.region_code):
-            continue
-        alike = likeness(question.matter, _matter(row))
-        if alike.score >= LEAST_ALIKE and (found not in best or alike.score > best[found].score):
-            best[found] = Similar(found, alike.score, alike.words)
-    return nlargest(first, best.values(), key=lambda each: (each.score, each.dispute_id))
-
-
-async def _candidates(
-    connection: AsyncConnection, directory: CityDirectory, question: _Question
-) -> list[UUID]:
-    """The disputes to compare: those that share the traits that the fewest others have."""
+async def _find(desk: Desk, directory: CityDirectory, question: _Question, first: int) -> list[Similar]:
     traits = traits_of(question.matter)
     if not traits:
         return []
@@ -138,16 +125,28 @@ async def _candidates(
     regions = lineage(directory.tree, question.region) if known_town else ()
     values: dict[str, Any] = {f"trait_{at}": trait for at, trait in enumerate(traits)}
     values |= {f"region_{at}": region for at, region in enumerate(regions)} or {"city": question.city}
-    rows = (await connection.execute(_newest(len(traits), len(regions)), values)).all()
-    common = Counter(row.trait for row in rows)
-    shared: dict[UUID, float] = defaultdict(float)
-    for row in rows:
-        shared[row.dispute_id] += 1 / common[row.trait]
-    return nlargest(MOST_COMPARED, shared, key=lambda each: (shared[each], each))
+    newest = _newest(len(traits), len(regions), desk.database.dialect)
+    candidates = _candidates(desk.database.dialect)
+    since = desk.clock() - RECENT
+
+    def steps() -> Steps[list[_Compared]]:
+        keys = _rarest(newest, (yield newest, newest.bind(values)))
+        rows = yield candidates, candidates.bind({"ids": keys, "since": since})
+        return _compared(candidates, rows)
+
+    best: dict[UUID, Similar] = {}
+    for other in await desk.database.fetch(steps):
+        if other.main in question.known or not _near(directory, question.region, other.region):
+            continue
+        alike = likeness(question.matter, other.matter)
+        known = best.get(other.main)
+        if alike.score >= LEAST_ALIKE and (known is None or alike.score > known.score):
+            best[other.main] = Similar(other.main, alike.score, alike.words)
+    return nlargest(first, best.values(), key=lambda each: (each.score, each.dispute_id))
 
 
 @lru_cache(maxsize=100)
-def _newest(traits: int, regions: int) -> CompoundSelect[Any]:
+def _newest(traits: int, regions: int, dialect: Dialect) -> Query:
     """The newest disputes with each of so many traits, in each of so many regions or (0) in a city. Each is
     a short walk along an index, however many disputes there are."""
     places = [Trait.region_code == bindparam(f"region_{at}") for at in range(regions)]
@@ -160,33 +159,74 @@ def _newest(traits: int, regions: int) -> CompoundSelect[Any]:
         for at in range(traits)
         for place in places or [Trait.city == bindparam("city")]
     ]
-    return union_all(*(select(walk.c.trait, walk.c.dispute_id) for walk in walks))
+    return compile_query(union_all(*(select(walk.c.trait, walk.c.dispute_id) for walk in walks)), dialect)
 
 
-def _rows(ids: Sequence[UUID]) -> Select[Any]:
-    """What is compared of disputes, and the dispute that each has been merged into."""
+def _rarest(newest: Query, rows: Sequence[Row]) -> list[UUID]:
+    """The disputes to compare: those that share the traits that the fewest others have."""
+    common = Counter(row[0] for row in rows)
+    shared: dict[Any, float] = defaultdict(float)
+    for row in rows:
+        shared[row[1]] += 1 / common[row[0]]
+    read = newest.python[1]
+    keys = nlargest(MOST_COMPARED, shared, key=lambda each: (shared[each], each))
+    return [key if read is None else read(key) for key in keys]
+
+
+@lru_cache(maxsize=16)
+def _one(dialect: Dialect) -> Query:
+    """What is compared of a dispute, in whatever state."""
+    return compile_query(_rows(), dialect)
+
+
+@lru_cache(maxsize=16)
+def _candidates(dialect: Dialect) -> Query:
+    """The same of those disputes that are open or recent."""
+    is_open = (Dispute.status == state for state in sorted(OPEN))
+    return compile_query(_rows().where(or_(Dispute.received_at >= bindparam("since"), *is_open)), dialect)
+
+
+def _rows() -> Select[Any]:
     later = aliased(Decision)
     newest = select(func.max(later.sequence)).where(later.dispute_id == Dispute.id).scalar_subquery()
     return (
         select(
             Dispute.id,
+            func.coalesce(Merger.main_id, Dispute.id, type_=Dispute.id.type),
             Dispute.city,
             Dispute.region_code,
-            func.substr(Dispute.description, 1, LONGEST_COMPARED).label("text"),
+            func.substr(Dispute.description, 1, LONGEST_COMPARED),
             Decision.facts,
             Decision.matches,
-            Merger.main_id,
         )
         .select_from(Dispute)
         .join(Decision, (Decision.dispute_id == Dispute.id) & (Decision.sequence == newest))
         .outerjoin(Merger, (Merger.dispute_id == Dispute.id) & Merger.split_at.is_(None))
-        .where(Dispute.id.in_(ids))
+        .where(among_values(Dispute.id, "ids"))
     )
 
 
-def _matter(row: Any) -> Matter:
-    read = ((match["start"], match["end"], match["field"]) for match in row.matches)
-    return matter_of(row.text, read, facts_from_document(row.facts))
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A dispute that is compared; `main` is the one that it has been merged into, or itself."""
+
+    id: UUID
+    main: UUID
+    city: str
+    region: str
+    matter: Matter
+
+
+def _compared(query: Query, rows: Sequence[Row]) -> list[_Compared]:
+    found = []
+    for row in rows:
+        key, main, city, region, text, facts, matches = (
+            value if read is None else read(value) for value, read in zip(row, query.python, strict=True)
+        )
+        known = ((match["start"], match["end"], match["field"]) for match in matches)
+        matter = matter_of(text, known, facts_from_document(facts))
+        found.append(_Compared(key, main, city, region, matter))
+    return found
 
 
 def _near(directory: CityDirectory, one: str, other: str) -> bool:

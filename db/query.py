@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Dialect, Select, literal_column
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Dialect, Select, literal_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.types import TypeEngine
@@ -116,7 +116,9 @@ def _column_text(column: ColumnElement[Any], dialect: Dialect) -> str | None:
     return str(column.compile(dialect=dialect)) if isinstance(inner, Column) else None
 
 
-def compile_query(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> Query:
+def compile_query(
+    statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], dialect: Dialect
+) -> Query:
     """Compile a statement, whose parameters are the `bindparam`s without a value of their own.
 
     Raises ValueError for `in_` (use `among_values`) and for more than one `among`.
