@@ -77,11 +77,10 @@ def _share_in_enumerations(folded: str, playing: list[Sighting], roles: list[Rol
 def _follow_owners(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
     """What is denied of the owner is denied of what is his: in `不是饭店的油烟` the fumes, too."""
     for at in range(len(playing) - 1):
-        if roles[at] in (Role.COMPARED, Role.DENIED) and folded[playing[at].end : playing[at + 1].start] in (
-            "",
-            "的",
-        ):
-            roles[at + 1] = max(roles[at], roles[at + 1])
+        owner, his = playing[at], playing[at + 1]
+        if roles[at] in (Role.COMPARED, Role.DENIED) and owner.entry.is_premises:
+            if folded[owner.end : his.start] in ("", "的"):
+                roles[at + 1] = max(roles[at], roles[at + 1])
 
 
 def _let_short_words_refer(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
