@@ -16,7 +16,7 @@ from sqlalchemy import Column, Row, Table, Update, delete, func, insert, literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.tables.base import Base, new_key
-from db.tables.policy import LexiconReading, LexiconTerm, PolicyCase, PolicyRule, PolicyText
+from db.tables.policy import LexiconReading, LexiconTerm, PolicyCase, PolicyRule, PolicyText, PolicyVersion
 from rules.checksum import Checksums
 
 Document = Mapping[str, Any]
@@ -81,13 +81,29 @@ async def read_document(connection: AsyncConnection, text_id: UUID, key: str, nu
     return document
 
 
-async def write_text(connection: AsyncConnection, document: Document, now: datetime) -> UUID:
-    """A new text that says what the document says."""
+async def write_text(
+    connection: AsyncConnection, document: Document, now: datetime, sums: Checksums | None = None
+) -> UUID:
+    """A new text that says what the document says. With the `sums` of the document, a lexicon that some
+    version has as well is copied inside the database."""
     text_id = new_key()
     head = {name: document[name] for name in HEAD}
     await connection.execute(insert(PolicyText).values(id=text_id, created_at=now, **head))
-    await _insert(connection, text_id, document)
+    alike = await _text_with_lexicon(connection, sums.lexicon) if sums else None
+    if alike is None:
+        await _insert(connection, text_id, document)
+    else:
+        await _insert(connection, text_id, document, (RULES, CASES))
+        await _copy(connection, alike, text_id, (TERMS, READINGS))
+    if sums:
+        await keep_checksums(connection, text_id, sums)
     return text_id
+
+
+async def _text_with_lexicon(connection: AsyncConnection, checksum: str) -> UUID | None:
+    """A version's text, which never changes."""
+    published = select(PolicyVersion.text_id).join(PolicyText, PolicyText.id == PolicyVersion.text_id)
+    return await connection.scalar(published.where(PolicyText.lexicon_checksum == checksum).limit(1))
 
 
 async def overwrite_text(connection: AsyncConnection, text_id: UUID, document: Document) -> None:
@@ -98,8 +114,10 @@ async def overwrite_text(connection: AsyncConnection, text_id: UUID, document: D
     await _insert(connection, text_id, document)
 
 
-async def _insert(connection: AsyncConnection, text_id: UUID, document: Document) -> None:
-    for part in PARTS:
+async def _insert(
+    connection: AsyncConnection, text_id: UUID, document: Document, parts: Sequence[Part] = PARTS
+) -> None:
+    for part in parts:
         entries = document.get(part.entry, ())
         for start in range(0, len(entries), BATCH):
             rows = [
@@ -123,13 +141,17 @@ async def copy_text(connection: AsyncConnection, text_id: UUID, now: datetime) -
             ).where(PolicyText.id == text_id),
         )
     )
-    for part in PARTS:
+    await _copy(connection, text_id, copy, PARTS)
+    return copy
+
+
+async def _copy(connection: AsyncConnection, text_id: UUID, copy: UUID, parts: Sequence[Part]) -> None:
+    for part in parts:
         own = [column for column in part.table.c if column.name != "text_id"]
         rows = select(literal(copy, part.table.c.text_id.type), *own).where(part.table.c.text_id == text_id)
         await connection.execute(
             insert(part.table).from_select(["text_id", *(column.name for column in own)], rows)
         )
-    return copy
 
 
 async def write_head(connection: AsyncConnection, text_id: UUID, **values: Any) -> None:

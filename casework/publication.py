@@ -20,7 +20,7 @@ from casework.desk import Desk
 from casework.draft import DraftState, changed, draft_of, record
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy import PublishedVersion, newest_version, version_numbered, version_of
-from casework.policy_text import keep_checksums, write_text
+from casework.policy_text import write_text
 from casework.text import clean, text_errors
 from casework.watch import POLICIES, catch_up
 from db import revision
@@ -237,8 +237,7 @@ async def publish_policy(desk: Desk, actor: Actor, policy: Policy, city: str) ->
         number = await _newest_number(connection, policy.key) + 1
         if (same := await _same(connection, policy.key, sums.whole)) is not None:
             return Publication(same)
-        text_id = await write_text(connection, document, change.now)
-        await keep_checksums(connection, text_id, sums)
+        text_id = await write_text(connection, document, change.now, sums)
         version_id = await _publish(change, policy.key, number, text_id, civil_day(change.now), city)
         data = {"checksum": sums.whole, "rules": len(policy.rules)}
         await record(change, city, "publish_policy", f"{policy.key}/{number}", data, "published")

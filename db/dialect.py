@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +86,7 @@ def place_of(address: URL) -> str:
 
 
 _JSON: dict[str, Any] = {
-    "json_serializer": partial(json.dumps, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+    "json_serializer": json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode,
     "json_deserializer": orjson.loads,
 }
 
