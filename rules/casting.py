@@ -78,9 +78,10 @@ def _follow_owners(folded: str, playing: list[Sighting], roles: list[Role]) -> N
     """What is denied of the owner is denied of what is his: in `不是饭店的油烟` the fumes, too."""
     for at in range(len(playing) - 1):
         owner, his = playing[at], playing[at + 1]
-        if roles[at] in (Role.COMPARED, Role.DENIED) and owner.entry.is_premises:
-            if folded[owner.end : his.start] in ("", "的"):
-                roles[at + 1] = max(roles[at], roles[at + 1])
+        if roles[at] not in (Role.COMPARED, Role.DENIED) or not owner.entry.is_premises:
+            continue
+        if folded[owner.end : his.start] in ("", "的"):
+            roles[at + 1] = max(roles[at], roles[at + 1])
 
 
 def _let_short_words_refer(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
