@@ -20,6 +20,7 @@ NIGHT = "night"
 
 GENERIC = 0.6
 """Premises words below this weight (公司, 店) do not take the place of the word before them."""
+_LEADS_ON = "在到进往入至从把被给向由是有的了着"  # a word that ends so is no product
 _WORKS = re.compile("小?(?:加工|制造|生产|专业)?(?:厂(?!房)|车间|作坊|公司|企业)")
 _NEAR = 12  # code points on each side in which a word of `unless` counts
 _TOGETHER = 4_000
@@ -73,6 +74,7 @@ class Entry(NamedTuple):
     begins_second_matter: bool
     disturbs: bool
     is_works: bool
+    can_be_made: bool
 
 
 _Place = tuple[Entry, int, int]  # the term, start, end
@@ -127,7 +129,7 @@ class Finder:
             if entry.unless and _near(folded, start, end, entry.unless):
                 continue
             besides = besides or entry.begins_second_matter
-            if entry.is_works and seen and seen[-1].end == start and not seen[-1].entry.is_premises:
+            if entry.is_works and seen and seen[-1].end == start and seen[-1].entry.can_be_made:
                 seen.pop()  # what is made there (`音响厂`, `垃圾袋厂`) says nothing of what disturbs
             seen.append(Sighting(entry, start, end, besides, besides))
         return seen
@@ -183,6 +185,7 @@ def _entry(term: Term, marks: Marks) -> Entry:
         SECOND_MATTER_MARK in term.marks,
         _disturbs(term),
         kind is TermKind.PREMISES and _WORKS.match(term.text) is not None,
+        kind is not TermKind.PREMISES and term.text[-1] not in _LEADS_ON,
     )
 
 
