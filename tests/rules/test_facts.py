@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rules.evidence import rank
 from rules.facts import LONGEST_READ, MOST_PLACES, Extraction, Extractor
 from rules.folding import fold
 from rules.lexicon import Lexicon, Reading, Term, TermKind
@@ -330,6 +331,19 @@ def test_confidence_follows_the_margin() -> None:
     )
     assert alone > contested
     assert alone > weak
+
+
+def test_confidence_is_a_likelihood() -> None:
+    """What the curve says where a person is asked, and at its ends."""
+    rivals = [(8.0, 8.0), (8.0, 4.0), (8.0, 2.0), (8.0, 0.0)]
+    likely = [
+        rank([("industry", "premises", first), ("agriculture", "premises", second)]).confidence
+        for first, second in rivals
+    ]
+    assert likely == sorted(likely)
+    assert 0.8 < likely[0] < load_pack("municipal").triage_below < likely[1] < likely[-1] < 1
+    assert rank([("industry", "pollutant", 0.1)]).confidence < 0.4
+    assert rank([]).confidence == 0
 
 
 def test_an_empty_lexicon_recognises_nothing() -> None:
