@@ -33,6 +33,7 @@ Read = tuple[int, int, str]
 
 _NAMES_WEIGH, _FACTS_WEIGH, _TEXT_WEIGHS = 0.5, 0.2, 0.3
 _NAMELESS_FACTS_WEIGH = 0.25
+_MOST_OF_OTHERS = 0.99
 _OTHER_SECTOR = 0.6  # what is left where the two are about nuisances of different sectors
 _CHANCE, _ONE_HAND = 20.0, 70.0  # of 100: wordings as alike as any two, and as those of one writer
 _MISTYPED = 85.0  # of 100: one character of a name of seven or more may be another
@@ -74,7 +75,7 @@ def matter_of(text: str, read: Iterable[Read], facts: Facts) -> Matter:
 
 
 def likeness(one: Matter, other: Matter) -> Likeness:
-    """How alike two complaints are; the order does not matter. The same wording is 1, none at all is 0."""
+    """How alike two complaints are; the order does not matter. The same wording alone is 1, none at all is 0."""
     if not (one.wording and other.wording):
         return Likeness(0.0, ())
     if one.wording == other.wording:
@@ -92,7 +93,7 @@ def likeness(one: Matter, other: Matter) -> Likeness:
         score = _NAMELESS_FACTS_WEIGH * facts + (1 - _NAMELESS_FACTS_WEIGH) * text
     if _sector(one) != _sector(other):
         score *= _OTHER_SECTOR
-    return Likeness(round(score, 3), _words_in_common(one, other, shared))
+    return Likeness(min(round(score, 3), _MOST_OF_OTHERS), _words_in_common(one, other, shared))
 
 
 def traits_of(matter: Matter) -> tuple[int, ...]:
