@@ -75,7 +75,7 @@ def matter_of(text: str, read: Iterable[Read], facts: Facts) -> Matter:
 
 
 def likeness(one: Matter, other: Matter) -> Likeness:
-    """How alike two complaints are; the order does not matter. The same wording alone is 1, none at all is 0."""
+    """How alike two complaints are; the order does not matter. Only the same wording is 1; none is 0."""
     if not (one.wording and other.wording):
         return Likeness(0.0, ())
     if one.wording == other.wording:
