@@ -1,4 +1,5 @@
-"""One writing for the many ways to write the same: full-width, upper case, traditional characters.
+"""One writing for the many ways to write the same: full-width, upper case, traditional characters, and
+characters that are often mistaken for each other.
 
 Every fold keeps the length, so that positions in the folded text are positions in the text as written.
 """
@@ -33,12 +34,18 @@ _TRADITIONAL = """
 堅坚 墳坟 奮奋
 """
 
-_PAIRS = {pair[0]: pair[1] for pair in _TRADITIONAL.split()}
 _SAME_WORD = {"砂": "沙"}  # written either way in sand, sand pits and sand dredgers
+_MISTAKEN = "躁噪 燥噪 杨扬 垃拉 圾级 剌刺 蓄畜 橱厨 汽气 碳炭 振震 伴拌 碴渣 迪笛 辰晨"
+"""Characters mistaken for each other: 躁音, 杨尘, 拉圾, 剌鼻, 搅伴站 ... Both are written as one, in the
+lexicon too, so that nothing is lost. Pairs of which one is a word of its own (烟, 咽) are left out."""
+_OFTEN_MISTAKEN = {pair[0]: pair[1] for pair in _MISTAKEN.split()}
+_PAIRS = {pair[0]: _OFTEN_MISTAKEN.get(pair[1], pair[1]) for pair in _TRADITIONAL.split()}
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
 _UPPER = {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 _FULL_WIDTH_UPPER = {chr(code + 0xFEE0): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
-_FOLD = str.maketrans({**_PAIRS, **_SAME_WORD, **_FULL_WIDTH, **_UPPER, **_FULL_WIDTH_UPPER})
+_FOLD = str.maketrans(
+    {**_PAIRS, **_SAME_WORD, **_OFTEN_MISTAKEN, **_FULL_WIDTH, **_UPPER, **_FULL_WIDTH_UPPER}
+)
 
 
 def fold(text: str) -> str:

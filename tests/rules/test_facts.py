@@ -151,9 +151,17 @@ def test_one_writing() -> None:
         ("養豬場臭氣", "养猪场臭气"),
         ("KTV", "ktv"),
         ("砂场", "沙场"),
+        ("杨尘", "扬尘"),
+        ("楊塵", "扬尘"),
+        ("拉圾站的躁音", "垃圾站的噪音"),
     ]:
         assert fold(left) == fold(right)
         assert len(fold(left)) == len(left)
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
 
 
 BROKEN = [
