@@ -293,11 +293,14 @@ QUERIES: Mapping[str, str] = {
         errors { code message path }
       } }""",
     "similar": """
-      query ($merged: ID!, $complaint: SimilarToTextInput!, $few: Int!) {
+      query ($merged: ID!, $few: Int!) {
         similarDisputes(id: $merged, first: $few) {
           disputes { dispute { number leadDepartment { name } } score words } errors { code message path }
         }
-        before: similarToText(input: $complaint) { disputes { dispute { id } score } errors { code } }
+      }""",
+    "similar_to_text": """
+      query ($complaint: SimilarToTextInput!) {
+        similarToText(input: $complaint) { disputes { dispute { number } score words } errors { code } }
       }""",
     "merged": """
       query ($merged: ID!) { dispute(id: $merged) {
