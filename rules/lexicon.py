@@ -28,7 +28,8 @@ SECOND_MATTER_MARK = "second_matter"
 NUISANCE_MARKS = frozenset(
     {
         "nuisance", "discharge", "burning", "dumping", "flowing", "colour", "spilling", "paint", "crushing",
-        "uncovered", "strange_matter", "into", "heap", "manure", "dead_animals", "fish_dead", "loudspeaker", "works",
+        "uncovered", "strange_matter", "into", "heap", "manure", "dead_animals", "fish_dead",
+        "loudspeaker", "works",
     }
 )  # fmt: skip
 """Marks of words that tell of a nuisance: premises that none of them stands beside are background."""
