@@ -84,20 +84,20 @@ PINNED = {
         "flags": 0.98,
     },
     "aside": {
-        "exact": 0.8,
-        "acceptable": 0.85,
-        "acceptable_unambiguous": 0.83,
-        "sector": 0.8,
-        "decided": 0.78,
+        "exact": 0.81,
+        "acceptable": 0.855,
+        "acceptable_unambiguous": 0.835,
+        "sector": 0.81,
+        "decided": 0.795,
         "decided_right": 0.88,
-        "night": 0.97,
-        "repeat": 0.75,
-        "co_units": 0.72,
-        "flags": 0.88,
+        "night": 0.98,
+        "repeat": 0.76,
+        "co_units": 0.73,
+        "flags": 0.89,
     },
 }
 """Shares, and F1 of flags and co-units: what was measured last, and a little room."""
-WORST_CALIBRATION = {"sample": 0.22, "aside": 0.17}
+WORST_CALIBRATION = {"sample": 0.06, "aside": 0.08}
 
 
 @pytest.mark.parametrize("name", PINNED)
