@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
+from ahocorasick_rs import AhoCorasick
+
 from rules.clauses import modifies, shifted
 from rules.cues import CUES, Cue, Role
 from rules.sightings import GENERIC, Sighting
@@ -30,10 +32,9 @@ _REACH_BACK = 16
 """Code points before a term in which a cue may begin."""
 
 
-_BY_SIGN: dict[str, list[Cue]] = {}
-for _each in CUES:
-    for _first in {sign[0] for sign in _each.signs}:
-        _BY_SIGN.setdefault(_first, []).append(_each)
+_SIGNS = sorted({sign for cue in CUES for sign in cue.signs})
+_CUES_OF_SIGN = [[at for at, cue in enumerate(CUES) if sign in cue.signs] for sign in _SIGNS]
+_FIND_SIGNS = AhoCorasick(_SIGNS).find_matches_as_indexes
 
 
 def cast(folded: str, seen: list[Sighting]) -> list[Sighting]:
@@ -46,8 +47,8 @@ def cast(folded: str, seen: list[Sighting]) -> list[Sighting]:
 
 
 def _by_cues(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sighting]:
-    """The parts that words of grammar tell. What is denied is not the cause where it is named again "
-    "either."""
+    """The parts that words of grammar tell. What is denied is not the cause where it is named again
+    either."""
     playing = [sighting for sighting in seen if sighting.entry.parts]
     roles = [_role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
     _share_in_enumerations(folded, playing, roles)
@@ -124,13 +125,16 @@ def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
 
 def _cues_in(folded: str) -> tuple[Cue, ...]:
     """The cues that this text has a sign of; most texts have few."""
-    possible = {id(cue): cue for sign in _BY_SIGN.keys() & set(folded) for cue in _BY_SIGN[sign]}
-    return tuple([cue for cue in possible.values() if any(sign in folded for sign in cue.signs)])
+    signs = {sign for sign, _, _ in _FIND_SIGNS(folded, overlapping=True)}
+    if not signs:
+        return ()
+    possible = {at for sign in signs for at in _CUES_OF_SIGN[sign]}
+    return tuple([CUES[at] for at in sorted(possible)])
 
 
 def _role_by(cues: tuple[Cue, ...], folded: str, start: int, end: int, parts: Set[Role]) -> Role:
-    """The part that the word from `start` to `end` plays by these cues: of `parts`, the heaviest that "
-    "fits."""
+    """The part that the word from `start` to `end` plays by these cues: of `parts`, the heaviest that
+    fits."""
     role = Role.CAUSE
     for cue in cues:
         if cue.role > role and cue.role in parts and _holds(cue, folded, start, end):

@@ -1,5 +1,5 @@
-"""Which of several premises is complained of: the one that the nuisance stands beside, or that is "
-"pointed at."""
+"""Which of several premises is complained of: the one that the nuisance stands beside, or that is
+pointed at."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rules.sightings import Sighting
 
 _BACKGROUND = 0.5  # what is left of premises in whose sentence nothing disturbs
 _ASIDE = 0.75
-"""... or not in their own clause, or where they are named first: many begin with a name and tell the "
-"nuisance later"""
+"""... or not in their own clause, or where they are named first: many begin with a name and tell the
+nuisance later"""
 _COUNTED = re.compile(r"[两二三四几2-4](?:件|个)(?:事|问题)|①|一是|一、|(?<!\d)1[.、]")
 _SECOND = re.compile(r"二是|[;。:,]二、|②|(?<!\d)2[.、](?!\d)|其二|第二[,:是]")
 _SIGNS = (
@@ -62,8 +62,8 @@ def later_points(folded: str) -> int:
 
 
 def weigh_matters(folded: str, sightings: list[Sighting], clauses: Clauses) -> None:
-    """Where premises of several sectors are named, those that are mere background lose a part of their "
-    "worth."""
+    """Where premises of several sectors are named, those that are mere background lose a part of their
+    worth."""
     named = [each for each in sightings if each.entry.is_premises and _strong(each)]
     if not named or len({each.entry.term.sector for each in sightings if _strong(each)}) < 2:
         return

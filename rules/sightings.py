@@ -23,7 +23,7 @@ GENERIC = 0.6
 _LEADS_ON = "在到进往入至从把被给向由是有的了着"  # a word that ends so is no product
 _WORKS = re.compile("小?(?:加工|制造|生产|专业)?(?:厂(?!房)|车间|作坊|公司|企业)")
 _NEAR = 12  # code points on each side in which a word of `unless` counts
-_TOGETHER = 4_000
+_TOGETHER = 20_000
 """Words of one automaton: while one is built, which takes 1 us a word, no other thread can work."""
 _NONE: frozenset[Role] = frozenset()
 _PARTS = {
