@@ -1,7 +1,7 @@
 """A published version, read and compiled while the event loop goes on.
 
 Only what differs from a version that is compiled already comes over, in batches, and is taken apart in a
-thread: a word that changes in a lexicon of thirty thousand terms is a row, and keeps nobody waiting. A
+thread: a word that changes in a lexicon of tens of thousands of terms is a row, and keeps nobody waiting. A
 lexicon that another compiled version has as well is neither read nor compiled again.
 """
 

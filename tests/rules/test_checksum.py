@@ -47,7 +47,12 @@ def test_pieces_add_up_to_the_whole(rest: dict[str, Any], terms: list[Any], read
 
 def test_every_part_counts() -> None:
     document: dict[str, Any] = {"key": "a", "terms": [], "readings": []}
-    changes = ({"key": "b"}, {"terms": [{"text": "x"}]}, {"readings": [{"id": "x"}]}, {"rules": []})
+    changes: tuple[dict[str, Any], ...] = (
+        {"key": "b"},
+        {"terms": [{"text": "x"}]},
+        {"readings": [{"id": "x"}]},
+        {"rules": []},
+    )
     sums = {checksums({**document, **change}).whole for change in ({}, *changes)}
     assert len(sums) == 1 + len(changes)
 
