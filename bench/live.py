@@ -4,10 +4,10 @@
 
 Two servers, each a process of its own, share a database: first a SQLite file, then a PostgreSQL (of the test
 extra, or the one that LIANXI_BENCH_POSTGRES_URL names). While clients preview and submit complaints at both,
-this process publishes: versions that differ in their rules, in their lexicon of tens of thousands of terms, and that
-have 5,000 rules more. Told are the time until both servers decide by the new version, the longest that `/healthz`,
-asked all the time, was kept waiting (the pause), and the slowest answer. Then versions alternate, and memory
-is compared before and after.
+this process publishes: versions that differ in their rules, in their lexicon of tens of thousands of terms,
+and that have 5,000 rules more. Told are the time until both servers decide by the new version, the longest
+that `/healthz`, asked all the time, was kept waiting (the pause), and the slowest answer. Then versions
+alternate, and memory is compared before and after.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from db.reference_data import REFERENCE, load_reference
 from db.tables.idempotency import IdempotencyKey
 from db.tables.region import Region
 from rules import pack
+from rules.model import Policy
 
 DEMO_ACTOR = Actor(id="demo", role="administrator")
 COMPLAINTS = REFERENCE / "sample" / "complaints.jsonl"
@@ -73,8 +74,11 @@ async def load_demo(desk: Desk, progress: Progress = lambda done, total: None) -
     return Loaded(new, len(complaints))
 
 
-async def load_city(desk: Desk, folder: Path = REFERENCE) -> None:
-    """Regions, units, conferences and functions of the demo city; the city runs the municipal policy."""
+async def load_city(
+    desk: Desk, folder: Path = REFERENCE, read: Callable[[str], Policy] = pack.load_pack
+) -> None:
+    """Regions, units, conferences and functions of the demo city; the city runs the municipal policy. `read`
+    gives the policy of a key."""
     async with desk.database.write() as connection:
         await load_reference(connection, folder)
         await revision.bump(connection, DIRECTORY)
@@ -82,7 +86,7 @@ async def load_city(desk: Desk, folder: Path = REFERENCE) -> None:
         city = await connection.scalar(select(Region.code).where(Region.level == "city"))
     assert city is not None  # the demo city has one
     for key in PACKS:
-        published = await publish_policy(desk, DEMO_ACTOR, pack.load_pack(key), city)
+        published = await publish_policy(desk, DEMO_ACTOR, read(key), city)
         if published.version is None:
             raise RuntimeError(f"the shipped policy {key} is not sound: {published.findings}")
     async with desk.database.write() as connection:

@@ -23,6 +23,7 @@ from casework.shelf import PolicyShelf
 from db.database import Database
 from db.migrate import upgrade
 from db.reference_data import REFERENCE, load_reference
+from tests.shipped import shipped_policy
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 """The present of the tests: a Saturday morning in China."""
@@ -54,7 +55,7 @@ def _fill(url: str, content: Content) -> None:
         try:
             await upgrade(desk.database)
             if content is Content.CITY:
-                await load_city(desk)
+                await load_city(desk, read=shipped_policy)
             else:
                 async with desk.database.write() as connection:
                     await load_reference(connection, REFERENCE)

@@ -19,12 +19,12 @@ from rules.checksum import checksums
 from rules.document import policy_document
 from rules.lexicon import Lexicon, Reading, Term
 from rules.model import Case, Expected, Policy, Rule
-from rules.pack import load_pack
 from tests.conftest import NOW
+from tests.shipped import shipped_policy
 
 CITY = "990100"
 FUMES = "小区楼下的烧烤店油烟很大,熏得没法开窗。"
-SHIPPED = load_pack("municipal")
+SHIPPED = shipped_policy("municipal")
 T = TypeVar("T", Rule, Term, Reading)
 
 

@@ -23,8 +23,8 @@ from db.tables.region import Region
 from db.tables.unit import Function
 from rules.document import policy_document
 from rules.model import Condition, Operator, Policy, TriageReason
-from rules.pack import load_pack
 from tests.conftest import NOW
+from tests.shipped import shipped_policy
 
 EDITOR = Actor("editor-a", "rule_editor")
 CITY, TOWN = "990100", "990102001"
@@ -54,25 +54,25 @@ async def test_a_published_policy_comes_back_as_it_was(desk: Desk) -> None:
         version = await version_in_force(connection, "municipal", civil_day(NOW))
         assert version is not None
         stored = await read_policy(connection, version)
-    assert policy_document(stored) == policy_document(replace(load_pack("municipal"), version=1))
+    assert policy_document(stored) == policy_document(replace(shipped_policy("municipal"), version=1))
 
 
 async def test_the_same_policy_is_published_once(desk: Desk) -> None:
-    again = await publish_policy(desk, EDITOR, load_pack("municipal"), CITY)
+    again = await publish_policy(desk, EDITOR, shipped_policy("municipal"), CITY)
     assert (again.new, again.version and again.version.number) == (False, 1)
 
 
 async def test_a_new_version_decides_at_once_in_every_process(desk: Desk, city_url: str) -> None:
     other = Desk(Database.open(city_url), clock=lambda: NOW)
     assert await lead_of(desk) == await lead_of(other) == "urban_management"
-    published = await publish_policy(desk, EDITOR, moved(load_pack("municipal"), "ecology"), CITY)
+    published = await publish_policy(desk, EDITOR, moved(shipped_policy("municipal"), "ecology"), CITY)
     assert (published.new, published.version and published.version.number) == (True, 2)
     assert await lead_of(desk) == await lead_of(other) == "ecology"
     await other.close()
 
 
 async def test_an_unsound_policy_is_not_published(desk: Desk) -> None:
-    policy = load_pack("municipal")
+    policy = shipped_policy("municipal")
     first = policy.rules[0]
     nowhere = replace(first, outcome=replace(first.outcome, lead="astrology"))
     never = replace(first, conditions=(Condition("sector", Operator.IN, ()),))
@@ -91,7 +91,7 @@ async def test_a_city_may_have_functions_of_its_own(desk: Desk) -> None:
     async with desk.database.write() as connection:
         tourism = {"code": "tourism", "name": "文化旅游", "name_en": "Culture and tourism", "position": 14}
         await connection.execute(insert(Function).values(tourism))
-    published = await publish_policy(desk, EDITOR, moved(load_pack("municipal"), "tourism"), CITY)
+    published = await publish_policy(desk, EDITOR, moved(shipped_policy("municipal"), "tourism"), CITY)
     assert published.version is not None, published.findings
     result = await preview_routing(desk, PreviewRouting(FUMES, TOWN))
     assert result.value is not None

@@ -17,8 +17,8 @@ from casework.intake import SubmitDispute, submit_dispute
 from casework.publication import publish_policy
 from casework.replay import Chosen, replay, replay_all
 from db.tables.dispute import Decision
-from rules.pack import load_pack
 from tests.conftest import NOW
+from tests.shipped import shipped_policy
 
 CLERK = Actor("clerk-a", "clerk")
 CITY, TOWN = "990100", "990102001"
@@ -43,7 +43,7 @@ async def _keys(desk: Desk) -> list[UUID]:
 
 async def test_every_version_makes_its_decisions_again(desk: Desk) -> None:
     await _submit(desk)
-    policy = load_pack("municipal")
+    policy = shipped_policy("municipal")
     without = tuple(rule for rule in policy.rules if rule.outcome.lead != "urban_management")
     assert (await publish_policy(desk, CLERK, replace(policy, rules=without), CITY)).new
     await _submit(desk)

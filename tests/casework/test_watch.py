@@ -27,8 +27,8 @@ from db.tables.policy import PolicyVersion
 from db.tables.region import Region
 from rules.lexicon import Lexicon, Term
 from rules.model import Policy
-from rules.pack import load_pack
 from tests.conftest import NOW
+from tests.shipped import shipped_policy
 
 EDITOR = Actor("editor-a", "rule_editor")
 CITY, TOWN = "990100", "990102001"
@@ -56,7 +56,7 @@ async def watched(city_url: str) -> AsyncIterator[Desk]:
 
 def small(lead: str, *terms: Term) -> Policy:
     """The shipped policy with a lexicon of a few words, and another lead for what is urban management's."""
-    policy = load_pack("municipal")
+    policy = shipped_policy("municipal")
     rules = tuple(
         replace(rule, outcome=replace(rule.outcome, lead=lead))
         if rule.outcome.lead == "urban_management"

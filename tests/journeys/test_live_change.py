@@ -12,8 +12,8 @@ from casework.actor import Actor
 from casework.desk import Desk
 from casework.publication import publish_policy
 from casework.replay import replay_all
-from rules.pack import load_pack
 from tests.server.process import started
+from tests.shipped import shipped_policy
 
 EDITOR = Actor("editor-a", "rule_editor")
 CITY, TOWN = "990100", "990102001"
@@ -32,7 +32,7 @@ async def test_both_servers_decide_by_the_new_version(desk: Desk, city_url: str,
     folders = [tmp_path / name for name in ("first", "second")]
     for folder in folders:
         folder.mkdir()
-    policy = load_pack("municipal")
+    policy = shipped_policy("municipal")
     rules = tuple(
         replace(rule, outcome=replace(rule.outcome, lead="ecology"))
         if rule.outcome.lead == "urban_management"

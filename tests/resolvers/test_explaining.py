@@ -15,10 +15,10 @@ from casework.publication import publish_policy
 from db.database import Database
 from resolvers.identity import global_id
 from rules.model import Policy
-from rules.pack import load_pack
 from tests.conftest import Content, PostgresDatabases, SqliteFiles, desk_on
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import CITY, UNKNOWN
+from tests.shipped import shipped_policy
 
 BARBECUE = "小区楼下的烧烤店油烟很大，熏得没法开窗。"
 PIPE = "化工厂私设暗管偷排废水"
@@ -63,7 +63,7 @@ def shipped_url(servers: SqliteFiles | PostgresDatabases) -> Iterator[str]:
 
     async def prepare() -> None:
         desk = desk_on(Database.open(url))
-        published = await publish_policy(desk, DEMO_ADMINISTRATOR, _second(load_pack("municipal")), CITY)
+        published = await publish_policy(desk, DEMO_ADMINISTRATOR, _second(shipped_policy("municipal")), CITY)
         assert published.version is not None, published.findings
         assert published.version.number == 2
         await desk.database.close()

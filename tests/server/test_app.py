@@ -19,6 +19,7 @@ from db.faults import DatabaseUnavailable, SchemaMismatch
 from schema.schema import schema
 from server.app import create_app
 from server.settings import Settings
+from tests.shipped import shipped_policy
 
 
 @asynccontextmanager
@@ -53,7 +54,7 @@ async def test_a_wrong_time_in_a_variable_is_told_with_an_example(database_url: 
 
 async def test_a_complaint_goes_in_and_its_decision_is_counted(database_url: str) -> None:
     desk = Desk(Database.open(database_url))
-    await load_city(desk)
+    await load_city(desk, read=shipped_policy)
     await desk.close()
     async with serving(database_url) as (client, _):
         submit = "mutation($i:SubmitDisputeInput!){submitDispute(input:$i){dispute{number} errors{code}}}"

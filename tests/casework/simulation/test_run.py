@@ -19,11 +19,11 @@ from casework.simulation.run import changed_cases, simulate
 from casework.simulation.statement import SimulationFilter
 from db.tables.dispute import Dispute
 from rules.model import Policy
-from rules.pack import load_pack
 from rules.simulation import MOVES, Change
 from tests.casework.simulation.stored import Matter, decide_again, store
 from tests.conftest import NOW
 from tests.rules.test_simulation import FUMES, elsewhere
+from tests.shipped import shipped_policy
 from wording.catalogue import Language
 
 CLERK = Actor("clerk-a", "clerk")
@@ -54,13 +54,13 @@ async def made(desk: Desk, name: str, policy: Policy) -> Simulator:
 @pytest.fixture
 async def simulator(desk: Desk) -> Simulator:
     """A draft with ecology in the place of urban management."""
-    return await made(desk, "elsewhere", elsewhere(load_pack("municipal")))
+    return await made(desk, "elsewhere", elsewhere(shipped_policy("municipal")))
 
 
 @pytest.fixture
 async def same(desk: Desk) -> Simulator:
     """A draft that says what the policy in force says."""
-    return await made(desk, "same", load_pack("municipal"))
+    return await made(desk, "same", shipped_policy("municipal"))
 
 
 async def test_a_draft_that_says_the_same_changes_nothing(desk: Desk, same: Simulator) -> None:
@@ -161,7 +161,7 @@ async def test_pages_of_some_changes_only(desk: Desk, simulator: Simulator) -> N
 
 
 async def test_a_lexicon_that_reads_otherwise_is_told_and_can_read_again(desk: Desk) -> None:
-    policy = load_pack("municipal")
+    policy = shipped_policy("municipal")
     lexicon = policy.lexicon
     blind = replace(policy, lexicon=replace(lexicon, terms=lexicon.terms[:1], readings=()))
     await submit(desk, FUMES)
