@@ -26,6 +26,10 @@ _LEFT = {
 }
 _DOES = re.compile("[^,。!?;]{0,8}[排放倒冒烧漏埋吵响臭熏飘]")
 _REFERS = re.compile("[厂店场][子里家内方]?|工厂|公司|企业")
+_BELONGS = re.compile(
+    ".*(?:堆场|料场|货场|煤场|堆垛|仓库|库房|车间|烟囱|渗滤液|渗沥液|排气筒|排风口|排污口|吊机|行车|传送带|皮带机)"
+)
+"""What is a part of the premises named before it: in `煤码头堆场` the wharf is meant."""
 _MODIFIER = 0.1  # what is left of a premises word that belongs to the one after it
 _JOINT = re.compile("(?:、|和|跟|及|与|或者?|以及|还有)[开卖摆做搞]?")
 _REACH_BACK = 16
@@ -113,7 +117,8 @@ def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
             sighting.factor = min(sighting.factor, LANDMARK)
         elif position < last and modifies(folded, sighting.end, premises[position + 1].start):
             following = premises[position + 1]
-            if following.entry.term.weight < GENERIC <= sighting.entry.term.weight:
+            belongs = sighting.entry.term.weight >= GENERIC and _BELONGS.fullmatch(following.entry.word)
+            if belongs or following.entry.term.weight < GENERIC <= sighting.entry.term.weight:
                 following.factor = _MODIFIER
             else:
                 sighting.factor = min(sighting.factor, _MODIFIER)

@@ -71,7 +71,8 @@ def _reach(found: Figures, bars: tuple[float, float, float, float]) -> None:
 
 PINNED = {
     # Nobody reads "aside". Its figure was watched while the lexicon grew (0.755 of the leads at first), and
-    # some words of "repeat" and of transport were cut back by it. "ordinary" was written when all was done.
+    # some words of "repeat" and of transport were cut back by it. "ordinary" and "late" were written last:
+    # what came out at first sight is at their heads.
     "sample": {
         "exact": 0.99,
         "acceptable": 0.99,
@@ -96,6 +97,18 @@ PINNED = {
         "co_units": 0.95,
         "flags": 0.9,
     },
+    "late": {
+        "exact": 0.94,
+        "acceptable": 0.96,
+        "acceptable_unambiguous": 0.96,
+        "sector": 0.93,
+        "decided": 0.91,
+        "decided_right": 0.97,
+        "night": 0.97,
+        "repeat": 0.88,
+        "co_units": 0.85,
+        "flags": 0.9,
+    },
     "aside": {
         "exact": 0.81,
         "acceptable": 0.855,
@@ -110,7 +123,7 @@ PINNED = {
     },
 }
 """Shares, and F1 of flags and co-units: what was measured last, and a little room."""
-WORST_CALIBRATION = {"sample": 0.06, "aside": 0.08, "ordinary": 0.08}
+WORST_CALIBRATION = {"sample": 0.06, "aside": 0.08, "ordinary": 0.08, "late": 0.08}
 
 
 @pytest.mark.parametrize("name", PINNED)
