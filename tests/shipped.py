@@ -21,7 +21,7 @@ TESTS = Path(__file__).parent
 
 @cache
 def shipped_policy(key: str) -> Policy:
-    """A shipped policy without the terms that occur in no test, in no kept case and in no sample complaint.
+    """A shipped policy without the terms that occur in no test, guide, kept case or sample complaint.
     Of every mark that readings need one term stays at least."""
     policy = load_pack(key)
     terms = policy.lexicon.terms
@@ -37,7 +37,8 @@ def shipped_policy(key: str) -> Policy:
 
 def _texts(policy: Policy) -> Iterator[str]:
     yield fold(COMPLAINTS.read_text(encoding="utf-8"))
-    for path in sorted(TESTS.rglob("*.py")):
+    project = TESTS.parent
+    for path in (*sorted(TESTS.rglob("*.py")), *project.glob("*.md"), *(project / "docs").glob("*.md")):
         yield fold(path.read_text(encoding="utf-8"))
     for case in policy.cases:
         yield fold(case.text or "")
