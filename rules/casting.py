@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from ahocorasick_rs import AhoCorasick
 
@@ -36,25 +36,32 @@ _REACH_BACK = 16
 """Code points before a term in which a cue may begin."""
 
 
+_REACH_ON = 16
+"""... and code points behind it in which a sign may begin."""
+
 _SIGNS = sorted({sign for cue in CUES for sign in cue.signs})
-_CUES_OF_SIGN = [[at for at, cue in enumerate(CUES) if sign in cue.signs] for sign in _SIGNS]
+_BEFORE = [tuple([cue for cue in CUES if sign in cue.signs and cue.before]) for sign in _SIGNS]
+_BEHIND = [tuple([cue for cue in CUES if sign in cue.signs and cue.behind]) for sign in _SIGNS]
 _FIND_SIGNS = AhoCorasick(_SIGNS).find_matches_as_indexes
+_Sign = tuple[int, int, int]  # which one, start, end
 
 
 def cast(folded: str, seen: list[Sighting]) -> list[Sighting]:
     """Give each word its part, which is what is left of its worth (`factor`). Words that are denied go."""
-    cues = _cues_in(folded)
-    if cues:
-        seen = _by_cues(folded, seen, cues)
+    signs = _FIND_SIGNS(folded, overlapping=True)
+    if signs:
+        playing = [sighting for sighting in seen if sighting.entry.parts]
+        roles = [_role_by(signs, folded, each.start, each.end, each.entry.parts) for each in playing]
+        if any(roles):
+            _assign(folded, playing, roles)
+            seen = [sighting for sighting in seen if sighting.factor]
     _weigh_premises(folded, [sighting for sighting in seen if sighting.entry.is_premises])
     return seen
 
 
-def _by_cues(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[Sighting]:
-    """The parts that words of grammar tell. What is denied is not the cause where it is named again
-    either."""
-    playing = [sighting for sighting in seen if sighting.entry.parts]
-    roles = [_role_by(cues, folded, each.start, each.end, each.entry.parts) for each in playing]
+def _assign(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
+    """The parts that words of grammar tell, and who shares them. What is denied is not the cause where it
+    is named again either."""
     _share_in_enumerations(folded, playing, roles)
     _let_short_words_refer(folded, playing, roles)
     _follow_owners(folded, playing, roles)
@@ -67,16 +74,14 @@ def _by_cues(folded: str, seen: list[Sighting], cues: tuple[Cue, ...]) -> list[S
     for sighting in playing:
         if sighting.entry.word in denied:
             sighting.factor = min(sighting.factor, _LEFT[Role.GONE])
-    return [sighting for sighting in seen if sighting.factor]
 
 
 def _share_in_enumerations(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
     """In `砖厂、木材厂和饭店都关了` what is said of one is said of all."""
-    if any(roles):
-        ways = range(len(playing) - 1)
-        for at in (*ways, *reversed(ways)):
-            if roles[at] != roles[at + 1] and _joined(folded, playing[at].end, playing[at + 1].start):
-                roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
+    ways = range(len(playing) - 1)
+    for at in (*ways, *reversed(ways)):
+        if roles[at] != roles[at + 1] and _joined(folded, playing[at].end, playing[at + 1].start):
+            roles[at] = roles[at + 1] = max(roles[at], roles[at + 1])
 
 
 def _follow_owners(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
@@ -92,8 +97,6 @@ def _follow_owners(folded: str, playing: list[Sighting], roles: list[Role]) -> N
 def _let_short_words_refer(folded: str, playing: list[Sighting], roles: list[Role]) -> None:
     """`厂里`, `厂子` mean the works that were named before: they share their part, and tell whether those are
     gone."""
-    if not any(roles):
-        return
     named: dict[str, int] = {}
     for at, sighting in enumerate(playing):
         sector = sighting.entry.term.sector
@@ -128,22 +131,18 @@ def _weigh_premises(folded: str, premises: list[Sighting]) -> None:
                 sighting.factor = ONLY_LANDMARK
 
 
-def _cues_in(folded: str) -> tuple[Cue, ...]:
-    """The cues that this text has a sign of; most texts have few."""
-    signs = {sign for sign, _, _ in _FIND_SIGNS(folded, overlapping=True)}
-    if not signs:
-        return ()
-    possible = {at for sign in signs for at in _CUES_OF_SIGN[sign]}
-    return tuple([CUES[at] for at in sorted(possible)])
-
-
-def _role_by(cues: tuple[Cue, ...], folded: str, start: int, end: int, parts: Set[Role]) -> Role:
-    """The part that the word from `start` to `end` plays by these cues: of `parts`, the heaviest that
-    fits."""
+def _role_by(signs: Sequence[_Sign], folded: str, start: int, end: int, parts: Set[Role]) -> Role:
+    """The part that the word from `start` to `end` plays by the cues whose signs stand near it: of `parts`,
+    the heaviest that fits."""
     role = Role.CAUSE
-    for cue in cues:
-        if cue.role > role and cue.role in parts and _holds(cue, folded, start, end):
-            role = cue.role
+    for sign, begins, ends in signs:
+        if begins >= end:
+            cues = _BEHIND[sign] if begins - end <= _REACH_ON else ()
+        else:
+            cues = _BEFORE[sign] if start - begins <= _REACH_BACK and ends <= start else ()
+        for cue in cues:
+            if cue.role > role and cue.role in parts and _holds(cue, folded, start, end):
+                role = cue.role
     return role
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from rules.casting import cast
 from rules.clauses import Clauses
 from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank
 from rules.folding import fold
-from rules.lexicon import Lexicon
+from rules.lexicon import PREMISES_MARK, Lexicon, Term, TermKind
 from rules.matter import later_points, weigh_matters
 from rules.model import FLAGS_FIELD, SECTOR_FIELD, Facts, FactValue
 from rules.quantities import ClockTime, DayPart, Quantity, clock_times, quantities
@@ -71,7 +71,7 @@ class Extractor:
             former = None
         self._marks: Marks = Marks(former._marks if former else None)
         self._finder: Finder = Finder(lexicon.terms, self._marks, former._finder if former else None)
-        self._readings = Readings(lexicon.readings, self._marks)
+        self._readings = Readings(lexicon.readings, self._marks, _words_of_marks(lexicon.terms))
 
     def extract(self, text: str) -> Extraction:
         """The facts of a text. Takes any string, also an empty or a broken one, and never fails."""
@@ -93,6 +93,13 @@ class Extractor:
             _add_sector(facts, ranking, sightings)
         matches = _matches(text, sightings, held, clocks)
         return Extraction(facts, matches, ranking.scores, ranking.confidence)
+
+
+def _words_of_marks(terms: Sequence[Term]) -> dict[str, int]:
+    """How many words have each mark."""
+    counts = Counter([mark for term in terms for mark in term.marks])
+    counts[PREMISES_MARK] += sum([term.kind == TermKind.PREMISES for term in terms])
+    return counts
 
 
 def _amounts(counted: list[Quantity]) -> dict[str, FactValue]:

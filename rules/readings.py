@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from rules.sightings import Marks, Sighting
 
 @dataclass(frozen=True, slots=True)
 class CompiledReading:
-    """A reading with its marks as bits."""
+    """A reading with its marks as bits. Of `needs` the one that the fewest words meet stands first."""
 
     reading: Reading
     kind: str
@@ -27,10 +27,14 @@ class CompiledReading:
 
     def holds(self, marks: int) -> bool:
         """Whether these marks are enough and nothing forbids it."""
+        return self.begins(marks) and not marks & self.unless
+
+    def begins(self, marks: int) -> bool:
+        """Whether these marks are enough."""
         for need in self.needs:
             if not marks & need:
                 return False
-        return not marks & self.unless
+        return True
 
 
 class Held(NamedTuple):
@@ -41,12 +45,12 @@ class Held(NamedTuple):
 
 
 class Readings:
-    """All readings of a lexicon."""
+    """All readings of a lexicon. `marked` is how many of its words have a mark."""
 
-    def __init__(self, readings: Sequence[Reading], marks: Marks) -> None:
+    def __init__(self, readings: Sequence[Reading], marks: Marks, marked: Mapping[str, int]) -> None:
         self._premises = marks.mask([PREMISES_MARK])
         self._many = marks.mask([MANY_MARK])
-        self._compiled = [_compiled(reading, marks) for reading in readings]
+        self._compiled = [_compiled(reading, marks, marked) for reading in readings]
         self._begun: dict[int, tuple[int, ...]] = {}
         """Positions of the readings whose first need some marks of a word meet: most words begin few."""
 
@@ -54,39 +58,39 @@ class Readings:
         """The readings that hold. `many` are places of numbers that say "several times"."""
         marked: list[tuple[int, Sighting]] = []
         whole = self._many if many else 0
+        begun = set(self._begun_by(whole)) if many else set()
         for sighting in sightings:
-            marks = sighting.entry.marks
             if sighting.factor < ONLY_LANDMARK:
                 continue
+            marks = sighting.entry.marks
             if sighting.entry.is_premises and sighting.factor == 1.0:
                 marks |= self._premises
             if marks:
                 marked.append((marks, sighting))
                 whole |= marks
+                begun.update(self._begun_by(marks))
         held: list[Held] = []
         of_parts: list[CompiledReading] = []
-        for at in self._begun_by(marked, whole):
+        for at in sorted(begun):
             each = self._compiled[at]
+            if not each.begins(whole):
+                continue
             if each.scope is not Scope.TEXT:
-                if whole & each.needs[-1]:
-                    of_parts.append(each)
-            elif each.holds(whole):
+                of_parts.append(each)
+            elif not whole & each.unless:
                 held.append(Held(each, _carriers(each, marked)))
         if of_parts:
             held += self._held_in_parts(of_parts, marked, clauses, many)
         return held
 
-    def _begun_by(self, marked: list[tuple[int, Sighting]], whole: int) -> list[int]:
-        """Positions of the readings whose first need is met, in order."""
-        found: set[int] = set()
-        for marks in {whole & self._many, *[marks for marks, _ in marked]}:
-            begun = self._begun.get(marks)
-            if begun is None:
-                begun = self._begun[marks] = tuple(
-                    [at for at, each in enumerate(self._compiled) if marks & each.needs[0]]
-                )
-            found.update(begun)
-        return sorted(found)
+    def _begun_by(self, marks: int) -> tuple[int, ...]:
+        """Positions of the readings whose first need these marks meet."""
+        begun = self._begun.get(marks)
+        if begun is None:
+            begun = self._begun[marks] = tuple(
+                [at for at, each in enumerate(self._compiled) if marks & each.needs[0]]
+            )
+        return begun
 
     def _held_in_parts(
         self,
@@ -117,8 +121,9 @@ class Readings:
         return held
 
 
-def _compiled(reading: Reading, marks: Marks) -> CompiledReading:
-    needs = tuple(marks.mask(group) for group in reading.needs)
+def _compiled(reading: Reading, marks: Marks, marked: Mapping[str, int]) -> CompiledReading:
+    rarest_first = sorted(reading.needs, key=lambda group: sum([marked.get(mark, 0) for mark in group]))
+    needs = tuple([marks.mask(group) for group in rarest_first])
     wanted = 0
     for need in needs:
         wanted |= need
