@@ -19,6 +19,8 @@ OPEN = frozenset({"triage", "assigned", "in_conference"})
 """The states in which a dispute is worked on."""
 MERGED = "merged"
 """It is worked on under the number of another one."""
+RESOLVED = "resolved"
+"""It is done, and its complainants have the reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,12 @@ COLUMNS = tuple(getattr(Dispute, name) for name in DisputeRow.__slots__)
 
 async def dispute_of(change: Change, dispute_id: UUID, expected_version: int | None = None) -> DisputeRow:
     """The dispute, its row locked until the transaction ends. Refuses a key that is unknown, a dispute that
-    was merged into another one, and a version other than the one that the caller has seen."""
+    is not worked on, and a version other than the one that the caller has seen."""
     dispute = (await disputes_of(change, [dispute_id])).get(dispute_id)
     if dispute is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",)))
-    if dispute.status == MERGED:
-        raise Refused(await merged_error(change, dispute, ("id",)))
+    if error := await not_open_error(change, dispute, ("id",)):
+        raise Refused(error)
     check_version(dispute, expected_version)
     return dispute
 
@@ -61,8 +63,12 @@ async def disputes_of(change: Change, ids: Iterable[UUID]) -> dict[UUID, Dispute
     return {row.id: DisputeRow(**row._mapping) for row in rows}
 
 
-async def merged_error(change: Change, dispute: DisputeRow, path: tuple[str, ...]) -> UserError:
-    """What is said of a dispute that was merged: under which number it is worked on."""
+async def not_open_error(change: Change, dispute: DisputeRow, path: tuple[str, ...]) -> UserError | None:
+    """What is said of a dispute that is not worked on: that it is over, or under which number it is."""
+    if dispute.status in OPEN:
+        return None
+    if dispute.status != MERGED:
+        return UserError(ErrorCode.NOT_OPEN, path, {"number": dispute.number})
     number = await change.connection.scalar(
         select(Dispute.number)
         .join(Merger, (Merger.main_id == Dispute.id) & (Merger.city == Dispute.city))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from heapq import nlargest
 from typing import Any
@@ -24,17 +23,14 @@ from casework.dispute import OPEN
 from casework.errors import ErrorCode, Result, UserError
 from casework.routing import PreviewRouting, Routed, route_question
 from casework.text import clean
-from casework.traits import matter_of_routing
+from casework.traits import RECENT, matter_of_decision, matter_of_routing
 from db.query import Query, among_values, compile_query
 from db.reading import Row, Steps
 from db.tables.dispute import Decision, Dispute
 from db.tables.duplicates import Merger, Trait
-from rules.facts_document import facts_from_document
-from rules.likeness import LEAST_ALIKE, LONGEST_COMPARED, Matter, likeness, matter_of, traits_of
+from rules.likeness import LEAST_ALIKE, LONGEST_COMPARED, Matter, likeness, traits_of
 from rules.territory import lineage
 
-RECENT = timedelta(days=90)
-"""For how long after its receipt a dispute is found that is no longer worked on."""
 MOST_OF_TRAIT = 40
 """Disputes that are looked at for one trait in one region, the newest."""
 MOST_COMPARED = 120
@@ -60,21 +56,25 @@ class AskSimilarToText:
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A dispute that may be about the same matter: how alike, from 0 to 1, and the words in common."""
+    """A dispute that may be about the same matter: how alike, from 0 to 1, and the words in common. Where one
+    of the two is over, they cannot be merged: what happens again is a new matter, or repeats the other."""
 
     dispute_id: UUID
     score: float
     words: tuple[str, ...]
+    mergeable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A matter in a region; `known` are the disputes that are not to be told of."""
+    """A matter in a region; `known` are the disputes that are not to be told of. One that is not `open` can
+    be merged with nothing."""
 
     matter: Matter
     region: str
     city: str
     known: frozenset[UUID] = frozenset()
+    open: bool = True
 
 
 async def similar_to_dispute(desk: Desk, request: AskSimilar) -> Result[list[Similar]]:
@@ -92,7 +92,7 @@ async def similar_to_dispute(desk: Desk, request: AskSimilar) -> Result[list[Sim
     async with desk.database.read() as connection:
         directory = await desk.directory.current(connection)
     known = frozenset({dispute.id, dispute.main})
-    question = _Question(dispute.matter, dispute.region, dispute.city, known)
+    question = _Question(dispute.matter, dispute.region, dispute.city, known, dispute.status in OPEN)
     return Result(await _find(desk, directory, question, request.first))
 
 
@@ -141,7 +141,8 @@ async def _find(desk: Desk, directory: CityDirectory, question: _Question, first
         alike = likeness(question.matter, other.matter)
         known = best.get(other.main)
         if alike.score >= LEAST_ALIKE and (known is None or alike.score > known.score):
-            best[other.main] = Similar(other.main, alike.score, alike.words)
+            mergeable = question.open and other.main_status in OPEN
+            best[other.main] = Similar(other.main, alike.score, alike.words, mergeable)
     return nlargest(first, best.values(), key=lambda each: (each.score, each.dispute_id))
 
 
@@ -181,9 +182,14 @@ def _one(dialect: Dialect) -> Query:
 
 @lru_cache(maxsize=16)
 def _candidates(dialect: Dialect) -> Query:
-    """The same of those disputes that are open or recent."""
-    is_open = (Dispute.status == state for state in sorted(OPEN))
+    """The same of those disputes that are open or recent; one that was merged is open as long as the main one
+    is."""
+    is_open = (_main_status == state for state in sorted(OPEN))
     return compile_query(_rows().where(or_(Dispute.received_at >= bindparam("since"), *is_open)), dialect)
+
+
+_main = aliased(Dispute)
+_main_status = func.coalesce(_main.status, Dispute.status, type_=Dispute.status.type)
 
 
 def _rows() -> Select[Any]:
@@ -193,6 +199,8 @@ def _rows() -> Select[Any]:
         select(
             Dispute.id,
             func.coalesce(Merger.main_id, Dispute.id, type_=Dispute.id.type),
+            Dispute.status,
+            _main_status,
             Dispute.city,
             Dispute.region_code,
             func.substr(Dispute.description, 1, LONGEST_COMPARED),
@@ -202,6 +210,7 @@ def _rows() -> Select[Any]:
         .select_from(Dispute)
         .join(Decision, (Decision.dispute_id == Dispute.id) & (Decision.sequence == newest))
         .outerjoin(Merger, (Merger.dispute_id == Dispute.id) & Merger.split_at.is_(None))
+        .outerjoin(_main, (_main.id == Merger.main_id) & (_main.city == Merger.city))
         .where(among_values(Dispute.id, "ids"))
     )
 
@@ -212,6 +221,8 @@ class _Compared:
 
     id: UUID
     main: UUID
+    status: str
+    main_status: str
     city: str
     region: str
     matter: Matter
@@ -220,12 +231,11 @@ class _Compared:
 def _compared(query: Query, rows: Sequence[Row]) -> list[_Compared]:
     found = []
     for row in rows:
-        key, main, city, region, text, facts, matches = (
+        key, main, status, main_status, city, region, text, facts, matches = (
             value if read is None else read(value) for value, read in zip(row, query.python, strict=True)
         )
-        known = ((match["start"], match["end"], match["field"]) for match in matches)
-        matter = matter_of(text, known, facts_from_document(facts))
-        found.append(_Compared(key, main, city, region, matter))
+        matter = matter_of_decision(text, facts, matches)
+        found.append(_Compared(key, main, status, main_status, city, region, matter))
     return found
 
 

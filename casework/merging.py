@@ -21,12 +21,11 @@ from casework.conference import has_open_session
 from casework.desk import Desk
 from casework.dispute import (
     MERGED,
-    OPEN,
     DisputeRow,
     changed,
     check_version,
     disputes_of,
-    merged_error,
+    not_open_error,
 )
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.record import record
@@ -88,6 +87,7 @@ async def merge_disputes(
             number=main.number,
             action="merge_disputes",
             happenings=[("disputes_merged", {"duplicates": [each.number for each in merged]})],
+            reason=reason,
         )
         for dispute in merged:
             await _merge(change, dispute, main, reason, something_new=request.something_new)
@@ -112,7 +112,7 @@ async def split_dispute(
             .where(Merger.id == merger.id)
             .values(split_at=change.now, split_by=change.actor.id, split_reason=reason)
         )
-        await forget_repeats(change, dispute, main)
+        await forget_repeats(change, dispute, main, reason)
         directory = await change.desk.directory.current(change.connection)
         today = civil_day(change.now)
         lead = merger.lead_unit_code
@@ -135,6 +135,7 @@ async def split_dispute(
                 number=each.number,
                 action="split_dispute",
                 happenings=happenings,
+                reason=reason,
             )
         return dispute.id
 
@@ -147,7 +148,7 @@ async def _main(change: Change, found: Mapping[UUID, DisputeRow], request: Merge
     if main is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",)))
     check_version(main, request.expected_version)
-    if error := await _not_open(change, main, ("id",)):
+    if error := await not_open_error(change, main, ("id",)):
         raise Refused(error)
     return main
 
@@ -180,7 +181,7 @@ async def _unfit(change: Change, dispute: DisputeRow, main: DisputeRow, path: Pa
     values = {"number": dispute.number}
     if dispute.city != main.city:
         return UserError(ErrorCode.OTHER_CITY, path, values)
-    if error := await _not_open(change, dispute, path):
+    if error := await not_open_error(change, dispute, path):
         return error
     inside = select(func.count()).where(Merger.main_id == dispute.id, Merger.split_at.is_(None))
     if await change.connection.scalar(inside):
@@ -192,14 +193,6 @@ async def _unfit(change: Change, dispute: DisputeRow, main: DisputeRow, path: Pa
         return UserError(ErrorCode.OBJECTION_OPEN, path)
     if await has_open_session(change, dispute):
         return UserError(ErrorCode.SESSION_OPEN, path)
-    return None
-
-
-async def _not_open(change: Change, dispute: DisputeRow, path: Path) -> UserError | None:
-    if dispute.status == MERGED:
-        return await merged_error(change, dispute, path)
-    if dispute.status not in OPEN:
-        return UserError(ErrorCode.NOT_OPEN, path, {"number": dispute.number})
     return None
 
 
@@ -223,7 +216,7 @@ async def _merge(
         )
     )
     await assign(change, dispute, lead=None, co_units=(), origin="merger", reason=reason)
-    found = repeats_of(dispute, main, something_new=something_new)
+    found = await repeats_of(change, dispute, main, something_new=something_new)
     await forget_repeats(change, dispute, main)
     await keep_repeats(change, dispute, main, found)
     await changed(change, dispute, status=MERGED, lead_unit_code=None)

@@ -14,18 +14,27 @@ from db.tables.base import new_key
 from db.tables.dispute import Dispute
 from db.tables.duplicates import Merger
 from db.tables.event import Event
+from rules.personal_data import masked_text
 
 Happening = tuple[str, Mapping[str, Any]]
 """An event's type and data. The data hold codes and numbers, never personal data."""
-COURSE = frozenset({"assigned", "conference_convened", "conference_resolved"})
+COURSE = frozenset({"assigned", "conference_convened", "conference_resolved", "resolved"})
 """Events that decide the course of a dispute: whoever complained in a dispute merged into it is told."""
 
 
 async def record(
-    change: Change, *, city: str, dispute_id: UUID, number: str, action: str, happenings: Sequence[Happening]
+    change: Change,
+    *,
+    city: str,
+    dispute_id: UUID,
+    number: str,
+    action: str,
+    happenings: Sequence[Happening],
+    reason: str | None = None,
 ) -> None:
     """Write the events of one verb, an outbox message for each, and one audit record for the verb. What
-    decides the course of the dispute is told under the numbers of those that were merged into it, too."""
+    decides the course of the dispute is told under the numbers of those that were merged into it, too. The
+    reason that a person gave goes into the audit log alone, with stars for personal data."""
     await _tell(change, city=city, dispute_id=dispute_id, number=number, happenings=happenings)
     course = [type_ for type_, _ in happenings if type_ in COURSE]
     for merged in await _merged_into(change, dispute_id) if course else ():
@@ -39,7 +48,10 @@ async def record(
         actor=change.actor.id,
         action=action,
         subject=number,
-        data={"events": [{"type": type_, **data} for type_, data in happenings]},
+        data={
+            "events": [{"type": type_, **data} for type_, data in happenings],
+            **({} if reason is None else {"reason": masked_text(reason)}),
+        },
         occurred_at=change.now,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from casework.act import Change, act
 from casework.actor import Actor
@@ -20,7 +20,9 @@ from casework.dispute import MERGED, OPEN, DisputeRow, changed, check_version, d
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.record import record
 from casework.text import clean
-from db.tables.duplicates import RepeatTag
+from db.tables.base import new_key
+from db.tables.dispute import Dispute
+from db.tables.duplicates import Merger, RepeatTag, WithdrawnRepeat
 from rules.repeats import Earlier, Repeat, repeats, tells_of_review
 
 
@@ -54,7 +56,7 @@ async def confirm_repeat(
         dispute, earlier = await _pair(change, request)
         if (earlier.received_at, earlier.id) > (dispute.received_at, dispute.id):
             raise Refused(UserError(ErrorCode.NOT_EARLIER, ("earlierId",), {"number": earlier.number}))
-        found = repeats_of(dispute, earlier, something_new=request.something_new)
+        found = await repeats_of(change, dispute, earlier, something_new=request.something_new)
         if not found:
             raise Refused(UserError(ErrorCode.NOT_A_REPEAT, ("earlierId",), {"number": earlier.number}))
         await forget_repeats(change, dispute, earlier)
@@ -76,13 +78,15 @@ async def confirm_repeat(
 async def withdraw_repeat(
     desk: Desk, actor: Actor, request: WithdrawRepeat, key: str | None = None
 ) -> Result[UUID]:
-    """Take back what was confirmed of two disputes. Answers with the dispute's key."""
-    if errors := reason_errors(clean(request.reason)):
+    """Take back what was confirmed of two disputes; it stays on record with the reason. Answers with the
+    dispute's key."""
+    reason = clean(request.reason)
+    if errors := reason_errors(reason):
         return Result(errors=errors)
 
     async def work(change: Change) -> UUID:
         dispute, earlier = await _pair(change, request)
-        if not await forget_repeats(change, dispute, earlier):
+        if not await forget_repeats(change, dispute, earlier, reason):
             raise Refused(UserError(ErrorCode.NO_SUCH_REPEAT, ("earlierId",), {"number": earlier.number}))
         await changed(change, dispute)
         await record(
@@ -92,17 +96,21 @@ async def withdraw_repeat(
             number=dispute.number,
             action="withdraw_repeat",
             happenings=[("repeat_withdrawn", {"earlier": earlier.number})],
+            reason=reason,
         )
         return dispute.id
 
     return await act(desk, actor, "withdraw_repeat", key, asdict(request), work)
 
 
-def repeats_of(dispute: DisputeRow, earlier: DisputeRow, *, something_new: bool) -> frozenset[Repeat]:
+async def repeats_of(
+    change: Change, dispute: DisputeRow, earlier: DisputeRow, *, something_new: bool
+) -> frozenset[Repeat]:
     """The senses in which a dispute repeats an earlier one that is about the same matter. One that was merged
-    is in progress under another number."""
+    is in progress as long as the main one is."""
+    status = await _main_status(change, earlier) if earlier.status == MERGED else earlier.status
     standing = Earlier(
-        in_progress=earlier.status in OPEN or earlier.status == MERGED,
+        in_progress=status in OPEN,
         reviewed=tells_of_review(dispute.description) or tells_of_review(earlier.description),
     )
     return repeats(standing, something_new=something_new)
@@ -126,16 +134,40 @@ async def keep_repeats(
     await change.connection.execute(insert(RepeatTag), rows)
 
 
-async def forget_repeats(change: Change, dispute: DisputeRow, earlier: DisputeRow) -> int:
-    """Take the tags of two disputes away; answers with how many there were."""
-    gone = await change.connection.execute(
-        delete(RepeatTag).where(
-            RepeatTag.city == dispute.city,
-            RepeatTag.dispute_id == dispute.id,
-            RepeatTag.earlier_id == earlier.id,
-        )
+async def forget_repeats(
+    change: Change, dispute: DisputeRow, earlier: DisputeRow, reason: str | None = None
+) -> int:
+    """Put the tags of two disputes among those withdrawn; answers with how many there were. Without a reason
+    what is said of the two next takes their place."""
+    ours = (
+        RepeatTag.city == dispute.city,
+        RepeatTag.dispute_id == dispute.id,
+        RepeatTag.earlier_id == earlier.id,
     )
-    return gone.rowcount
+    tags = select(RepeatTag.__table__).where(*ours).order_by(RepeatTag.repeat)
+    rows = [
+        {
+            **tag,
+            "id": new_key(),
+            "withdrawn_at": change.now,
+            "withdrawn_by": change.actor.id,
+            "reason": reason,
+        }
+        for tag in (await change.connection.execute(tags)).mappings()
+    ]
+    if rows:
+        await change.connection.execute(insert(WithdrawnRepeat), rows)
+        await change.connection.execute(delete(RepeatTag).where(*ours))
+    return len(rows)
+
+
+async def _main_status(change: Change, merged: DisputeRow) -> str | None:
+    """The state of the dispute that another one was merged into."""
+    return await change.connection.scalar(
+        select(Dispute.status)
+        .join(Merger, (Merger.main_id == Dispute.id) & (Merger.city == Dispute.city))
+        .where(Merger.dispute_id == merged.id, Merger.split_at.is_(None))
+    )
 
 
 async def _pair(change: Change, request: ConfirmRepeat | WithdrawRepeat) -> tuple[DisputeRow, DisputeRow]:

@@ -19,3 +19,11 @@ async def bump(connection: AsyncConnection, name: str) -> None:
     # Two that count the first change at once must not both insert.
     await connection.execute(insert_new(connection, Revision.__table__).values(name=name, number=0))
     await connection.execute(update(Revision).where(Revision.name == name).values(number=Revision.number + 1))
+
+
+async def raise_to(connection: AsyncConnection, name: str, number: int) -> None:
+    """Let `name` stand at `number`, unless it is further."""
+    await connection.execute(insert_new(connection, Revision.__table__).values(name=name, number=0))
+    await connection.execute(
+        update(Revision).where(Revision.name == name, Revision.number < number).values(number=number)
+    )

@@ -10,7 +10,7 @@ import strawberry
 
 from casework.duplicates import AskSimilar, AskSimilarToText, Similar, similar_to_dispute, similar_to_text
 from casework.errors import Result, UserError
-from db.tables.duplicates import Merger, RepeatTag
+from db.tables.duplicates import Merger, RepeatTag, WithdrawnRepeat
 from resolvers.context import Context
 from resolvers.description import Relation, Source, Via
 from resolvers.dispute import DISPUTE
@@ -21,6 +21,8 @@ MERGER = Source("Merger", Merger)
 """A dispute merged into another one; undone where `split_at` is set."""
 REPEAT = Source("RepeatTag", RepeatTag)
 """One sense in which a dispute repeats an earlier one."""
+WITHDRAWN = Source("WithdrawnRepeat", WithdrawnRepeat)
+"""A sense that no longer holds, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class SimilarEntry:
     dispute_id: UUID
     score: float
     words: Sequence[str]
+    mergeable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,10 @@ async def similar_to(context: Context, question: AskSimilarToText) -> SimilarDis
 
 
 def _similar(result: Result[list[Similar]]) -> SimilarDisputes:
-    found = result.value or ()
-    return SimilarDisputes(
-        [SimilarEntry(each.dispute_id, each.score, each.words) for each in found], result.errors
-    )
+    found = [
+        SimilarEntry(each.dispute_id, each.score, each.words, each.mergeable) for each in result.value or ()
+    ]
+    return SimilarDisputes(found, result.errors)
 
 
 SIMILAR_DISPUTE = Relation(DISPUTE, on=(("dispute_id", "key"),))
@@ -85,4 +88,11 @@ REPEATS = Relation(
     on=(("key", "dispute_id"),),
     many=True,
     order=(REPEAT.columns["earlier_id"], REPEAT.columns["repeat"]),
+)
+NO_LONGER_EARLIER = Relation(DISPUTE, on=(("earlier_id", "key"),))
+WITHDRAWN_REPEATS = Relation(
+    WITHDRAWN,
+    on=(("key", "dispute_id"),),
+    many=True,
+    order=(WITHDRAWN.columns["withdrawn_at"], WITHDRAWN.columns["key"]),
 )

@@ -28,6 +28,9 @@ MOST_WORDS = 8
 LEAST_ALIKE = 0.55
 """From here on two complaints are shown to a clerk as perhaps one matter. Where both name places and share no
 name they stay below it, however alike they are otherwise."""
+EDITION = 1
+"""Counts the ways in which traits have been made. Whoever changes what `matter_of`, `names_in` or `traits_of`
+make of a complaint raises it, so that stored disputes are read again."""
 Read = tuple[int, int, str]
 """Where words that the lexicon knows begin and end, in code points, and the field that they tell of."""
 

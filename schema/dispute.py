@@ -12,11 +12,12 @@ from resolvers import dispute as answers
 from resolvers import duplicates
 from resolvers.conference import SESSIONS_OF_DISPUTE
 from resolvers.objection import OBJECTIONS_OF_DISPUTE
+from resolvers.reply import REPLIES_OF_DISPUTE
 from schema.assignment import Assignment
 from schema.conference import ConferenceSession
 from schema.decision import Decision, Fact
 from schema.department import Department
-from schema.duplicates import Merger, RepeatTag
+from schema.duplicates import Merger, RepeatTag, WithdrawnRepeat
 from schema.enumeration import publish
 from schema.event import Event
 from schema.field import both, column, optional, relation, required
@@ -24,6 +25,7 @@ from schema.node import Node, made_of
 from schema.objection import Objection
 from schema.party import Party
 from schema.region import Region
+from schema.reply import Reply
 
 
 class DisputeStatus(StrEnum):
@@ -33,6 +35,7 @@ class DisputeStatus(StrEnum):
     ASSIGNED = "assigned"
     IN_CONFERENCE = "in_conference"
     MERGED = "merged"
+    RESOLVED = "resolved"
 
 
 publish(
@@ -43,6 +46,7 @@ publish(
         DisputeStatus.ASSIGNED: ("A lead unit has it.", "已分派牵头单位。"),
         DisputeStatus.IN_CONFERENCE: ("A joint conference has been called about it.", "已召集联席会议。"),
         DisputeStatus.MERGED: ("It is worked on under another number.", "已并入其他事项办理。"),
+        DisputeStatus.RESOLVED: ("It is done, and the complainants have the reply.", "已办结并答复。"),
     },
 )
 publish(
@@ -138,6 +142,16 @@ class Dispute(Node):
         "The senses in which it repeats earlier ones, as people confirmed.",
         "经认定与在先事项重复的情形。",
         duplicates.REPEATS,
+    )
+    withdrawn_repeats: list[WithdrawnRepeat] = relation(
+        "Repeats that were confirmed and no longer hold, oldest first.",
+        "已撤销的重复认定，旧者在前。",
+        duplicates.WITHDRAWN_REPEATS,
+    )
+    replies: list[Reply] = relation(
+        "What its complainants were told, oldest first; of a dispute that was merged, the main one's reply.",
+        "对信访人的答复，旧者在前；已并单的为主件的答复。",
+        REPLIES_OF_DISPUTE,
     )
     parties: list[Party] = relation("Who is in it, masked.", "当事人（脱敏）。", answers.PARTIES)
     events: list[Event] = relation(

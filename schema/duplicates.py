@@ -52,6 +52,10 @@ class SimilarDispute:
         answers.SIMILAR_DISPUTE,
     )
     score: float = column("How alike, from 0 to 1.", "相似度，0 到 1。")
+    mergeable: bool = column(
+        "Whether the two can be merged. Where one of them is over, what happens again is a new matter.",
+        "能否并单；其中一件已办结的，再次发生属于新事项。",
+    )
     words: list[str] = column("Words in common, the most special first.", "共同的词语，最能区分者在前。")
 
 
@@ -100,6 +104,26 @@ class RepeatTag:
     )
     confirmed_at: datetime = column("When.", "认定时间。")
     confirmed_by: str = column("The account that confirmed it.", "认定账号。")
+
+
+@strawberry.type(
+    description=both("A repeat that was confirmed and no longer holds.", "一项已撤销的重复认定。")
+)
+class WithdrawnRepeat:
+    """Made of rows."""
+
+    repeat: Repeat = column("In which sense.", "情形。")
+    earlier: Annotated[Dispute, strawberry.lazy("schema.dispute")] = relation(
+        "The earlier dispute.", "在先的事项。", answers.NO_LONGER_EARLIER
+    )
+    confirmed_at: datetime = column("When it was confirmed.", "认定时间。")
+    confirmed_by: str = column("The account that confirmed it.", "认定账号。")
+    withdrawn_at: datetime = column("When it was taken back.", "撤销时间。")
+    withdrawn_by: str = column("The account that took it back.", "撤销账号。")
+    reason: str | None = column(
+        "Why; empty where a later word about the same two took its place.",
+        "撤销理由；由其后的认定取代的为空。",
+    )
 
 
 _EXPECTED = (

@@ -10,6 +10,7 @@ from casework.assignment import reassign_dispute
 from casework.conference import convene_conference
 from casework.intake import submit_dispute
 from casework.objection import accept_objection, object_to_assignment, uphold_assignment
+from casework.reply import resolve_dispute
 from casework.resolution import record_resolution
 from resolvers.conference import CHANGED_SESSION
 from resolvers.context import Context
@@ -25,6 +26,7 @@ from schema.field import both, relation
 from schema.objection import AcceptObjectionInput, Objection, ObjectToAssignmentInput, UpholdAssignmentInput
 from schema.payload import Payload
 from schema.policy_mutation import PolicyMutation
+from schema.reply import ResolveDisputeInput
 
 
 def _submit_dispute(context: Context, *, input: SubmitDisputeInput) -> Awaitable[Done]:
@@ -41,6 +43,10 @@ def _convene_conference(context: Context, *, input: ConveneConferenceInput) -> A
 
 def _record_resolution(context: Context, *, input: RecordConferenceResolutionInput) -> Awaitable[Done]:
     return carry_out(context, record_resolution, input.request(), input.client_mutation_id)
+
+
+def _resolve_dispute(context: Context, *, input: ResolveDisputeInput) -> Awaitable[Done]:
+    return carry_out(context, resolve_dispute, input.request(), input.client_mutation_id)
 
 
 def _object_to_assignment(context: Context, *, input: ObjectToAssignmentInput) -> Awaitable[Done]:
@@ -67,6 +73,13 @@ class ReassignDisputePayload(Payload):
     """The dispute."""
 
     dispute: Dispute | None = relation("The dispute as it is now.", "改派后的事项。", CHANGED_DISPUTE)
+
+
+@strawberry.type(description=both("The answer of `resolveDispute`.", "办结的结果。"))
+class ResolveDisputePayload(Payload):
+    """The dispute."""
+
+    dispute: Dispute | None = relation("The dispute with its reply.", "已办结的事项及答复。", CHANGED_DISPUTE)
 
 
 @strawberry.type(description=both("The answer of `objectToAssignment`.", "提出异议的结果。"))
@@ -121,6 +134,12 @@ class Mutation(PolicyMutation, DuplicatesMutation):
         "人工改派，须附理由。",
         Asked(_reassign_dispute, acts=True),
         input=("To whom, and why.", "改派对象与理由。"),
+    )
+    resolve_dispute: ResolveDisputePayload = relation(
+        "Resolve a dispute with one reply to all who complained of the matter.",
+        "办结事项，并答复就此反映的所有信访人。",
+        Asked(_resolve_dispute, acts=True),
+        input=("Which, and the reply.", "事项与答复。"),
     )
     object_to_assignment: ObjectToAssignmentPayload = relation(
         "Object, as the lead unit, to having been assigned a dispute.",

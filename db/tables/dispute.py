@@ -29,7 +29,7 @@ class Dispute(Base):
     number: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Word)  # triage, assigned, in_conference, merged
+    status: Mapped[str] = mapped_column(Word)  # triage, assigned, in_conference, merged, resolved
     severity: Mapped[int]  # 1 (slight) to 5 (grave)
     channel: Mapped[str] = mapped_column(Word)
     received_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""What makes several disputes one matter: traits they are found by, mergers (并单), confirmed repeats."""
+"""What makes several disputes one matter: traits they are found by, mergers (并单), repeats."""
 
 from __future__ import annotations
 
@@ -71,3 +71,26 @@ class RepeatTag(Base):
     repeat: Mapped[str] = mapped_column(Word, primary_key=True)  # accepted, reviewed, nothing_new
     confirmed_at: Mapped[datetime]
     confirmed_by: Mapped[str] = mapped_column(Word)
+
+
+class WithdrawnRepeat(Base):
+    """A repeat that was confirmed and no longer holds: a person took it back and said why, or (no reason) a
+    later word about the same two disputes took its place."""
+
+    __tablename__ = "withdrawn_repeat"
+    __table_args__ = (
+        ForeignKeyConstraint(["dispute_id", "city"], ["dispute.id", "dispute.city"]),
+        ForeignKeyConstraint(["earlier_id", "city"], ["dispute.id", "dispute.city"]),
+        Index(None, "dispute_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)
+    city: Mapped[str] = mapped_column(CityCode, primary_key=True)
+    dispute_id: Mapped[UUID]
+    earlier_id: Mapped[UUID]
+    repeat: Mapped[str] = mapped_column(Word)
+    confirmed_at: Mapped[datetime]
+    confirmed_by: Mapped[str] = mapped_column(Word)
+    withdrawn_at: Mapped[datetime]
+    withdrawn_by: Mapped[str] = mapped_column(Word)
+    reason: Mapped[str | None] = mapped_column(Text)

@@ -11,7 +11,6 @@ from sqlalchemy import func, select, update
 
 from casework.desk import Desk
 from casework.duplicates import (
-    RECENT,
     AskSimilar,
     AskSimilarToText,
     Similar,
@@ -20,6 +19,7 @@ from casework.duplicates import (
 )
 from casework.errors import ErrorCode
 from casework.intake import SubmitDispute
+from casework.traits import RECENT
 from db.tables.base import new_key
 from db.tables.dispute import Dispute
 from db.tables.duplicates import Trait

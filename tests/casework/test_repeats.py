@@ -7,14 +7,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from casework.desk import Desk
 from casework.errors import ErrorCode
 from casework.merging import merge_disputes
 from casework.repeats import ConfirmRepeat, WithdrawRepeat, confirm_repeat, withdraw_repeat
+from db import audit
+from db.tables.audit import AuditRecord
 from db.tables.base import new_key
 from db.tables.dispute import Dispute
+from db.tables.duplicates import WithdrawnRepeat
 from tests.casework.test_assignment import CLERK, FARM, submitted
 from tests.casework.test_merging import events, merging, of_another_city, problems, repeats, row
 from tests.casework.test_objection import done
@@ -23,6 +26,12 @@ from tests.casework.test_objection import done
 async def close(desk: Desk, dispute: UUID) -> None:
     async with desk.database.write() as connection:
         await connection.execute(update(Dispute).where(Dispute.id == dispute).values(status="struck_off"))
+
+
+async def withdrawn(desk: Desk) -> list[Any]:
+    table = WithdrawnRepeat.__table__
+    async with desk.database.read() as connection:
+        return list(await connection.execute(select(table).order_by(table.c.id)))
 
 
 async def test_each_sense_is_a_tag_of_its_own(desk: Desk) -> None:
@@ -68,6 +77,50 @@ async def test_what_was_confirmed_is_taken_back(desk: Desk) -> None:
     assert done(await withdraw_repeat(desk, CLERK, withdrawing)) == later
     assert await repeats(desk) == set()
     assert [type_ for type_, _ in await events(desk, later)][-2:] == ["repeat_confirmed", "repeat_withdrawn"]
+
+
+async def test_what_was_taken_back_stays_with_its_reason(desk: Desk) -> None:
+    earlier, later = await submitted(desk), await submitted(desk)
+    for number in range(2):
+        done(await confirm_repeat(desk, CLERK, ConfirmRepeat(later, earlier, something_new=True)))
+        reason = f"不是同一养殖场,{number}号养殖场的电话是13812345678"
+        done(await withdraw_repeat(desk, CLERK, WithdrawRepeat(later, earlier, reason)))
+    assert [(each.repeat, each.reason[:9]) for each in await withdrawn(desk)] == [
+        ("accepted", "不是同一养殖场,0"),
+        ("accepted", "不是同一养殖场,1"),
+    ]
+    assert all(each.confirmed_by == each.withdrawn_by == CLERK.id for each in await withdrawn(desk))
+    async with desk.database.read() as connection:
+        told = await connection.scalars(
+            select(AuditRecord.data).where(AuditRecord.action == "withdraw_repeat").order_by("sequence")
+        )
+        reasons = [data["reason"] for data in told]
+        assert (await audit.verify(connection)).valid
+    assert [reason[:9] for reason in reasons] == ["不是同一养殖场,0", "不是同一养殖场,1"]
+    assert not any("13812345678" in reason for reason in reasons)
+
+
+async def test_what_is_confirmed_anew_leaves_what_was_said_before(desk: Desk) -> None:
+    earlier, later = await submitted(desk), await submitted(desk)
+    for something_new in (False, True):
+        done(await confirm_repeat(desk, CLERK, ConfirmRepeat(later, earlier, something_new)))
+    assert [(each.repeat, each.reason) for each in await withdrawn(desk)] == [
+        ("accepted", None),
+        ("nothing_new", None),
+    ]
+
+
+async def test_what_was_merged_is_no_repeat_in_progress_once_the_main_one_is_over(desk: Desk) -> None:
+    main, merged, later = [await submitted(desk) for _ in range(3)]
+    done(await merge_disputes(desk, CLERK, merging(main, merged)))
+    request = ConfirmRepeat(later, merged)
+    done(await confirm_repeat(desk, CLERK, request))
+    assert (later, merged, "accepted") in await repeats(desk)
+    await close(desk, main)
+    done(await confirm_repeat(desk, CLERK, request))
+    assert {each for each in await repeats(desk) if each[0] == later} == {(later, merged, "nothing_new")}
+    again = replace(request, something_new=True)
+    assert problems(await confirm_repeat(desk, CLERK, again)) == [(ErrorCode.NOT_A_REPEAT, ("earlierId",))]
 
 
 async def test_merging_says_it_anew(desk: Desk) -> None:

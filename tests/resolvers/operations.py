@@ -295,7 +295,8 @@ QUERIES: Mapping[str, str] = {
     "similar": """
       query ($merged: ID!, $few: Int!) {
         similarDisputes(id: $merged, first: $few) {
-          disputes { dispute { number leadDepartment { name } } score words } errors { code message path }
+          disputes { dispute { number leadDepartment { name } } score words mergeable }
+          errors { code message path }
         }
       }""",
     "similar_to_text": """
@@ -307,6 +308,10 @@ QUERIES: Mapping[str, str] = {
         status mergedInto { number mergedDisputes { id mergers { mergedAt } } }
         mergers { main { id } reason mergedAt mergedBy splitAt splitBy splitReason }
         repeats { repeat earlier { title } confirmedAt confirmedBy }
+        withdrawnRepeats {
+          repeat earlier { title } confirmedAt confirmedBy withdrawnAt withdrawnBy reason
+        }
+        replies { text repliedAt repliedBy }
       } }""",
     "viewer": "{ __typename viewer { account role language } }",
     "service": "{ _service { sdl } }",
@@ -368,7 +373,13 @@ MUTATIONS: Mapping[str, str] = {
       } }""",
     "withdrawRepeat": """
       mutation ($input: WithdrawRepeatInput!) { withdrawRepeat(input: $input) {
-        dispute { version repeats { repeat } } errors { code message path } clientMutationId
+        dispute { version repeats { repeat } withdrawnRepeats { reason } }
+        errors { code message path } clientMutationId
+      } }""",
+    "resolveDispute": """
+      mutation ($input: ResolveDisputeInput!) { resolveDispute(input: $input) {
+        dispute { version status replies { text } mergedDisputes { number replies { text } } }
+        errors { code message path } clientMutationId
       } }""",
     "createPolicyDraft": """
       mutation ($input: CreatePolicyDraftInput!) { createPolicyDraft(input: $input) {

@@ -12,7 +12,10 @@ from tests.resolvers.operations import MUTATIONS
 
 SIMILAR = """
 query ($id: ID!, $first: Int!) {
-  similarDisputes(id: $id, first: $first) { disputes { score words dispute { id } } errors { code path } }
+  similarDisputes(id: $id, first: $first) {
+    disputes { score words mergeable dispute { id } }
+    errors { code path }
+  }
 }
 """
 SIMILAR_TO_TEXT = """
@@ -81,12 +84,34 @@ async def test_from_what_is_alike_to_one_reply_and_back(busy: Api) -> None:
     assert (await busy.ask(MERGED, id=main))["dispute"]["mergedDisputes"] == []
 
 
+async def test_all_who_complained_get_the_one_reply(busy: Api) -> None:
+    main, duplicate = await submitted(busy, 0), await submitted(busy, 1)
+    await done(busy, "mergeDisputes", id=main, duplicateIds=[duplicate], reason="同一养猪场")
+    reply = "已停产整改,联系人电话13812345678。"
+    resolved = await done(busy, "resolveDispute", id=main, reply=reply)
+    (told,) = resolved["replies"]
+    assert told["text"].startswith("已停产整改")
+    assert "13812345678" not in told["text"]
+    assert resolved["status"] == "RESOLVED"
+    (merged,) = resolved["mergedDisputes"]
+    assert merged["replies"] == [told]
+    again = await submitted(busy, 2)
+    found = (await busy.ask(SIMILAR, id=again, first=100))["similarDisputes"]["disputes"]
+    assert [each["mergeable"] for each in found if each["dispute"]["id"] == main] == [False]
+    assert await refused(busy, "mergeDisputes", id=again, duplicateIds=[main], reason="同一养猪场") == [
+        ("NOT_OPEN", "duplicateIds.0")
+    ]
+    assert await refused(busy, "resolveDispute", id="x", reply=reply) == [("UNKNOWN_DISPUTE", "id")]
+
+
 async def test_a_repeat_is_confirmed_and_withdrawn(busy: Api) -> None:
     earlier, later = await submitted(busy, 0), await submitted(busy, 2)
     given = {"id": later, "earlierId": earlier}
     tagged = await done(busy, "confirmRepeat", **given, somethingNew=True)
     assert [each["repeat"] for each in tagged["repeats"]] == ["ACCEPTED"]
-    assert (await done(busy, "withdrawRepeat", **given, reason="不是同一件事"))["repeats"] == []
+    withdrawn = await done(busy, "withdrawRepeat", **given, reason="不是同一件事")
+    assert withdrawn["repeats"] == []
+    assert withdrawn["withdrawnRepeats"] == [{"reason": "不是同一件事"}]
     assert await refused(busy, "withdrawRepeat", **given, reason="不是同一件事") == [
         ("NO_SUCH_REPEAT", "earlierId")
     ]

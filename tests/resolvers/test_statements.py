@@ -87,7 +87,7 @@ STATEMENTS = {
     "proposed_rule": Counts(13, 13),
     "similar": Counts(6, 6),
     "similar_to_text": Counts(7, 7),
-    "merged": Counts(10, 9),
+    "merged": Counts(12, 11),
     "viewer": Counts(1, 1),
     "service": Counts(0, 0),
 }
@@ -102,7 +102,8 @@ PAYLOADS = {
     "mergeDisputes": 4,
     "splitDispute": 3,
     "confirmRepeat": 3,
-    "withdrawRepeat": 2,
+    "withdrawRepeat": 3,
+    "resolveDispute": 5,
     "createPolicyDraft": 2,
     "importPolicyDraft": 2,
     "draftRuleProposal": 1,
@@ -211,6 +212,7 @@ async def test_statements_of_mutations_about_one_matter(busy: Api) -> None:
     await counted("withdrawRepeat", id=duplicates[0], earlierId=main, reason="不是同一件事")
     await counted("mergeDisputes", id=main, duplicateIds=duplicates, reason="同一件事")
     await counted("splitDispute", id=duplicates[0], reason="不是同一件事")
+    await counted("resolveDispute", id=main, reply="已整改。")
 
 
 async def test_statements_of_mutations_about_policies(busy: Api) -> None:
