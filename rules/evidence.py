@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
 from math import exp
+from typing import NamedTuple
 
 from rules.lexicon import TermKind
 
@@ -48,8 +48,7 @@ Vote = tuple[str, str, float]
 """One word's or reading's vote: sector, kind of word, and worth (trust x weight x what its place leaves)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """Sectors with their scores, best first, and how likely the first is right (0 to 1).
 
     `source_known` says whether a word for a cause stands behind the first.
@@ -69,34 +68,35 @@ def rank(votes: Iterable[Vote], misled: Set[str] = frozenset()) -> Ranking:
     `misled` are sectors whose words mean something else here.
     """
     best: dict[str, dict[str, float]] = {}
-    counts: dict[tuple[str, str], int] = {}
+    more: dict[tuple[str, str], int] = {}  # further words of a kind
     for sector, kind, worth in votes:
         kinds = best.get(sector)
         if kinds is None:
-            kinds = best[sector] = {}
-        if worth > kinds.get(kind, 0.0):
-            kinds[kind] = worth
-        counts[sector, kind] = counts.get((sector, kind), -1) + 1
+            best[sector] = {kind: worth} if worth > 0 else {}
+        elif kind not in kinds:
+            if worth > 0:
+                kinds[kind] = worth
+        else:
+            more[sector, kind] = more.get((sector, kind), 0) + 1
+            if worth > kinds[kind]:
+                kinds[kind] = worth
     if not best:
         return NO_RANKING
-    strongest: dict[str, float] = {}
-    scores: dict[str, float] = {}
-    for sector, kinds in best.items():
-        strongest[sector] = max(kinds.values(), default=0.0)
-        score = 0.0
-        for kind, worth in kinds.items():
-            score += worth * (1 + _REPEATED * min(counts[sector, kind], _MOST_REPEATED))
-        scores[sector] = score
-    for sector in misled & scores.keys():
-        scores[sector] *= _OVERRULED
-    _overrule(scores, strongest, best)
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    first = ranked[0][1]
-    second = ranked[1][1] if len(ranked) > 1 else 0.0
-    caused = strongest[ranked[0][0]] >= STRONG
+    scores = {sector: sum(kinds.values()) for sector, kinds in best.items()}
+    for (sector, kind), words in more.items():
+        scores[sector] += best[sector][kind] * _REPEATED * min(words, _MOST_REPEATED)
+    for sector in misled:
+        if sector in scores:
+            scores[sector] *= _OVERRULED
+    if len(scores) > 1:
+        _overrule(scores, best)
+    ranked = sorted([(-score, sector) for sector, score in scores.items()])
+    first = -ranked[0][0]
+    second = -ranked[1][0] if len(ranked) > 1 else 0.0
+    caused = _is_strong(best[ranked[0][1]])
     margin = first / (first + second + _DOUBT)
     return Ranking(
-        tuple([(sector, round(score, 3)) for sector, score in ranked]),
+        tuple([(sector, round(-score, 3)) for score, sector in ranked]),
         round(_likelihood(margin if caused else margin * _UNCAUSED), 4),
         source_known=caused,
     )
@@ -107,12 +107,15 @@ def _likelihood(margin: float) -> float:
     return 1 / (1 + exp(-(_AT_NONE + _BY_MARGIN * margin)))
 
 
-def _overrule(
-    scores: dict[str, float], strongest: dict[str, float], kinds: dict[str, dict[str, float]]
-) -> None:
+def _is_strong(kinds: Mapping[str, float]) -> bool:
+    """Whether a word among these names a cause."""
+    return max(kinds.values(), default=0.0) >= STRONG
+
+
+def _overrule(scores: dict[str, float], kinds: dict[str, dict[str, float]]) -> None:
     """A named polluter wins over the water that it fouls; anything of the environment over what is not."""
     if WATER_BODY in scores and any(
-        strength >= STRONG and sector in _NAMED_POLLUTERS for sector, strength in strongest.items()
+        _is_strong(found) for sector, found in kinds.items() if sector in _NAMED_POLLUTERS
     ):
         scores[WATER_BODY] *= _OVERRULED
     if NOT_ENVIRONMENT in scores:

@@ -131,9 +131,9 @@ def _part_matters(sightings: list[Sighting], clauses: Clauses, second: int) -> N
         if not besides and _may_be_main(sighting):
             if main is None:
                 main = sighting if sighting.share == best else None
-            elif sighting.entry.term.sector != main.entry.term.sector:
+            elif sighting.entry.sector != main.entry.sector:
                 besides = clauses.sentence(sighting.start) != clauses.sentence(main.start)
-        sighting.after_besides = sighting.after_besides or besides or sighting.start > second
+        sighting.later = besides or sighting.told_apart or sighting.start > second
 
 
 def _may_be_main(sighting: Sighting) -> bool:
@@ -143,13 +143,14 @@ def _may_be_main(sighting: Sighting) -> bool:
 def _votes(sightings: list[Sighting], held: list[Held]) -> Iterator[Vote]:
     for sighting in sightings:
         entry = sighting.entry
-        if entry.term.sector:
-            later = _SECOND_MATTER if sighting.after_besides else 1.0
-            yield entry.term.sector, entry.kind, entry.worth * sighting.factor * sighting.share * later
+        if entry.sector:
+            worth = entry.worth * sighting.factor * sighting.share
+            yield entry.sector, entry.kind, worth * _SECOND_MATTER if sighting.later else worth
     for compiled, carriers in held:
         if compiled.reading.sector:
-            later = _SECOND_MATTER if carriers and all(each.after_besides for each in carriers) else 1.0
-            yield compiled.reading.sector, compiled.kind, compiled.worth * later
+            later = carriers and all([each.later for each in carriers])
+            worth = compiled.worth * _SECOND_MATTER if later else compiled.worth
+            yield compiled.reading.sector, compiled.kind, worth
 
 
 def _add_words(
@@ -206,13 +207,13 @@ def _other_sectors(main: str, ranking: Ranking, sightings: list[Sighting]) -> It
         return
     score_of = dict(ranking.scores)
     for sighting in sightings:
-        sector = sighting.entry.term.sector
+        sector = sighting.entry.sector
         if sector is None or sector in (main, NOT_ENVIRONMENT):
             continue
         if sighting.entry.worth * sighting.factor < STRONG or score_of[sector] < STRONG / 2:
             continue
         if sighting.told_apart or (
-            sighting.after_besides and sighting.entry.is_premises and sighting.share >= 1
+            sighting.later and sighting.entry.is_premises and sighting.share >= 1
         ):
             yield sector
 

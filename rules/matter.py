@@ -65,7 +65,7 @@ def weigh_matters(folded: str, sightings: list[Sighting], clauses: Clauses) -> N
     """Where premises of several sectors are named, those that are mere background lose a part of their
     worth."""
     named = [each for each in sightings if each.entry.is_premises and _strong(each)]
-    if not named or len({each.entry.term.sector for each in sightings if _strong(each)}) < 2:
+    if not named or len({each.entry.sector for each in sightings if _strong(each)}) < 2:
         return
     disturbed = {clauses.clause(each.start) for each in sightings if each.entry.disturbs and each.factor >= 1}
     if not disturbed or _COUNTED.search(folded):
@@ -74,7 +74,7 @@ def weigh_matters(folded: str, sightings: list[Sighting], clauses: Clauses) -> N
         clauses.sentence(each.start) for each in sightings if each.entry.disturbs and each.factor >= 1
     }
     taken = {clauses.clause(each.start) for each in named}
-    several = len({each.entry.term.sector for each in named}) > 1
+    several = len({each.entry.sector for each in named}) > 1
     pointing = several and any(sign in folded for sign in _SIGNS)
     for each in named:
         clause = clauses.clause(each.start)
@@ -92,6 +92,6 @@ def weigh_matters(folded: str, sightings: list[Sighting], clauses: Clauses) -> N
 
 def _strong(sighting: Sighting) -> bool:
     """Whether the word names a cause in the environment."""
-    sector = sighting.entry.term.sector
+    sector = sighting.entry.sector
     worth = sighting.factor * sighting.entry.worth
     return worth >= STRONG and sector is not None and sector != NOT_ENVIRONMENT

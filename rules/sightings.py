@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -38,7 +37,6 @@ _PARTS = {
 _DEED = re.compile(
     "[偷盗私乱滥采挖炸爆打劈开淘取熬炼烧熔养宰杀喂放].*(?<![厂场店站馆坊园铺点窑矿业司户])|.*(?:施工|拆除|开采|偷采|冶炼|喷漆)"
 )
-_START, _END = itemgetter(1), itemgetter(2)
 
 
 class Marks:
@@ -65,6 +63,7 @@ class Entry(NamedTuple):
     term: Term
     word: str
     kind: str
+    sector: str | None
     worth: float
     marks: int
     unless: tuple[str, ...]
@@ -75,9 +74,6 @@ class Entry(NamedTuple):
     disturbs: bool
     is_works: bool
     can_be_made: bool
-
-
-_Place = tuple[Entry, int, int]  # the term, start, end
 
 
 class _Piece(NamedTuple):
@@ -96,10 +92,10 @@ class Sighting:
     start: int
     end: int
     told_apart: bool  # behind a word such as "besides"
-    after_besides: bool
     factor: float = 1.0
     share: float = 1.0  # what is left where something else is complained of
     silenced: bool = False  # a clock time says better what time it is
+    later: bool = False  # belongs to a second matter
 
 
 class Finder:
@@ -120,37 +116,39 @@ class Finder:
         self._pieces: list[_Piece] = _pieces(entries, former._pieces if former else ())
 
     def find(self, folded: str) -> list[Sighting]:
-        """Terms in their order, without those that a neighbour explains away."""
+        """Terms in their order, without those that a neighbour explains away: at each place the longest,
+        from the left; where it ends, the next may begin."""
+        longest = self._longest(folded)
         seen: list[Sighting] = []
         besides = False
-        for entry, start, end in self._longest(folded):
-            if entry.kind == "ignore":
+        free = 0
+        for start in sorted(longest):
+            if start < free:
                 continue
-            if entry.unless and _near(folded, start, end, entry.unless):
+            free, entry = longest[start]
+            if entry.kind == "ignore" or (entry.unless and _near(folded, start, free, entry.unless)):
                 continue
             besides = besides or entry.begins_second_matter
             if entry.is_works and seen and seen[-1].end == start and seen[-1].entry.can_be_made:
                 seen.pop()  # what is made there (`音响厂`, `垃圾袋厂`) says nothing of what disturbs
-            seen.append(Sighting(entry, start, end, besides, besides))
+            seen.append(Sighting(entry, start, free, besides))
         return seen
 
-    def _longest(self, folded: str) -> list[_Place]:
-        """At each place the longest term, from the left; where it ends, the next may begin."""
-        found: list[_Place] = []
+    def _longest(self, folded: str) -> dict[int, tuple[int, Entry]]:
+        """Where a term begins, the end of the longest one and what it is."""
+        longest: dict[int, tuple[int, Entry]] = {}
         for _, automaton, entries in self._pieces:
-            found += [
-                (entry, start, end)
+            found = {  # comes in the order of the ends, so that of one beginning the longest is left
+                start: (end, entry)
                 for at, start, end in automaton.find_matches_as_indexes(folded, overlapping=True)
                 if (entry := entries[at]) is not None
-            ]
-        found.sort(key=_END, reverse=True)
-        found.sort(key=_START)
-        longest: list[_Place] = []
-        free = 0
-        for place in found:
-            if place[1] >= free:
-                longest.append(place)
-                free = place[2]
+            }
+            if longest:
+                for start, place in found.items():
+                    if start not in longest or place[0] > longest[start][0]:
+                        longest[start] = place
+            else:
+                longest = found
         return longest
 
 
@@ -176,6 +174,7 @@ def _entry(term: Term, marks: Marks) -> Entry:
         term,
         fold(term.text),
         kind.value,
+        term.sector,
         trust(kind) * term.weight,
         marks.mask(term.marks) if term.marks else 0,
         tuple([fold(word) for word in term.unless]) if term.unless else (),
