@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 import pytest
 from sqlalchemy import update
 
+from casework.desk import Desk
+from casework.duplicates import AskSimilarToText, similar_to_text
 from db import audit
 from db.database import Database
 from db.migrations import versions
 from db.tables.audit import AuditRecord
+from tests.casework.test_assignment import FARM, submitted
 from tests.cli.running import run_process
+from tests.conftest import desk_on
 from tests.server.process import started
 
+T = TypeVar("T")
 MOMENT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -38,6 +45,28 @@ def test_the_way_up_and_down(empty_database_url: str) -> None:
     assert migrate("--down-to", "lianxi_0001") == (0, f"数据库已从版本 {head} 变为 lianxi_0001。\n")
     assert migrate("--down-to", "base") == (0, "数据库已从版本 lianxi_0001 变为 -。\n")
     assert migrate()[0] == 0
+
+
+def test_what_was_stored_before_there_were_traits_is_found_after_migrating(city_url: str) -> None:
+    async def at_desk(work: Callable[[Desk], Awaitable[T]]) -> T:
+        desk = desk_on(Database.open(city_url))
+        try:
+            return await work(desk)
+        finally:
+            await desk.database.close()
+
+    async def alike(desk: Desk) -> int:
+        return len(
+            (await similar_to_text(desk, AskSimilarToText(FARM.description, FARM.region_code))).value or ()
+        )
+
+    asyncio.run(at_desk(submitted))
+    assert run_process("migrate", "--down-to", "lianxi_0004", LIANXI_DATABASE_URL=city_url).status == 0
+    ran = run_process("migrate", LIANXI_DATABASE_URL=city_url)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.splitlines()[1:] == ["已重新读取 1 件已登记事项，可供查找相似事项。"]
+    assert asyncio.run(at_desk(alike)) == 1
+    assert len(run_process("migrate", LIANXI_DATABASE_URL=city_url).out.splitlines()) == 1
 
 
 def test_a_revision_that_does_not_exist_changes_nothing(sqlite_url: str) -> None:

@@ -80,6 +80,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Or the traits would be taken for whole when the tables are made again.
+    op.execute("DELETE FROM revision WHERE name = 'traits'")
     op.drop_index(op.f("ix_repeat_tag_dispute_id"), table_name="repeat_tag")
     op.drop_table("repeat_tag")
     op.drop_index(op.f("ix_merger_main_id"), table_name="merger")
