@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rules.casting import cast
@@ -48,14 +48,29 @@ class Match(NamedTuple):
     kind: str
 
 
+class _Words(NamedTuple):
+    """All that a text was found to say."""
+
+    text: str
+    sightings: list[Sighting]
+    held: list[Held]
+    clocks: list[ClockTime]
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """What the text says. `sector_scores` are ranked, best first; `confidence` runs from 0 to 1."""
 
     facts: Facts
-    matches: tuple[Match, ...]
     sector_scores: tuple[tuple[str, float], ...]
     confidence: float
+    _words: _Words = field(compare=False, repr=False)
+
+    @property
+    def matches(self) -> tuple[Match, ...]:
+        """What to highlight, in the order of the text. Worked out when it is asked for, which takes as long
+        as an eighth of the reading."""
+        return _matches(*self._words)
 
 
 class Extractor:
@@ -91,8 +106,8 @@ class Extractor:
         _add_words(facts, sightings, held, clocks)
         if ranking.scores:
             _add_sector(facts, ranking, sightings)
-        matches = _matches(text, sightings, held, clocks)
-        return Extraction(facts, matches, ranking.scores, ranking.confidence)
+        words = _Words(text, sightings, held, clocks)
+        return Extraction(facts, ranking.scores, ranking.confidence, words)
 
 
 def _words_of_marks(terms: Sequence[Term]) -> dict[str, int]:
@@ -140,17 +155,20 @@ def _may_be_main(sighting: Sighting) -> bool:
     return sighting.entry.is_premises and sighting.factor == 1.0 and sighting.entry.worth >= STRONG
 
 
-def _votes(sightings: list[Sighting], held: list[Held]) -> Iterator[Vote]:
+def _votes(sightings: list[Sighting], held: list[Held]) -> list[Vote]:
+    votes: list[Vote] = []
     for sighting in sightings:
         entry = sighting.entry
-        if entry.sector:
+        if entry.sector is not None:
             worth = entry.worth * sighting.factor * sighting.share
-            yield entry.sector, entry.kind, worth * _SECOND_MATTER if sighting.later else worth
+            votes.append((entry.sector, entry.kind, worth * _SECOND_MATTER if sighting.later else worth))
     for compiled, carriers in held:
-        if compiled.reading.sector:
-            later = carriers and all([each.later for each in carriers])
+        sector = compiled.reading.sector
+        if sector is not None:
+            later = carriers and all(each.later for each in carriers)
             worth = compiled.worth * _SECOND_MATTER if later else compiled.worth
-            yield compiled.reading.sector, compiled.kind, worth
+            votes.append((sector, compiled.kind, worth))
+    return votes
 
 
 def _add_words(
@@ -212,9 +230,7 @@ def _other_sectors(main: str, ranking: Ranking, sightings: list[Sighting]) -> It
             continue
         if sighting.entry.worth * sighting.factor < STRONG or score_of[sector] < STRONG / 2:
             continue
-        if sighting.told_apart or (
-            sighting.later and sighting.entry.is_premises and sighting.share >= 1
-        ):
+        if sighting.told_apart or (sighting.later and sighting.entry.is_premises and sighting.share >= 1):
             yield sector
 
 
@@ -228,16 +244,16 @@ def _matches(
         if sighting.silenced:
             continue
         start, end, term = sighting.start, sighting.end, sighting.entry.term
-        for field, word in term.facts:
-            found[start, end, field, word] = sighting.entry.kind
+        for name, word in term.facts:
+            found[start, end, name, word] = sighting.entry.kind
         if term.sector and sighting.factor >= GENERIC:
             found[start, end, SECTOR_FIELD, term.sector] = sighting.entry.kind
     for compiled, carriers in held:
         reading = compiled.reading
         pairs = (*reading.facts, (SECTOR_FIELD, reading.sector)) if reading.sector else reading.facts
         for carrier in carriers:
-            for field, word in pairs:
-                found.setdefault((carrier.start, carrier.end, field, word), compiled.kind)
+            for name, word in pairs:
+                found.setdefault((carrier.start, carrier.end, name, word), compiled.kind)
     for clock in clocks:
         if clock.part is DayPart.NIGHT:
             found[clock.start, clock.end, FLAGS_FIELD, NIGHT] = "context"
@@ -245,7 +261,7 @@ def _matches(
     if len(ordered) > MOST_PLACES:
         ordered = list(_first_places(ordered))
     return tuple(
-        [Match(text[start:end], start, end, field, word, kind) for (start, end, field, word), kind in ordered]
+        [Match(text[start:end], start, end, name, word, kind) for (start, end, name, word), kind in ordered]
     )
 
 
