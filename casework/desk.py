@@ -12,6 +12,7 @@ from casework.shelf import PolicyShelf
 from casework.simulation.at_work import Simulations
 from casework.tally import Tally
 from db.database import Database
+from rules.vote import Vote
 
 EXAMINATIONS = 2
 """How many drafts are checked at a time."""
@@ -28,7 +29,7 @@ class Desk:
 
     `objection_days` is how many working days a unit has to object to an assignment. `examinations` keeps
     checks of drafts, each a process of its own, from taking all of the machine; `simulations` are those at
-    work here.
+    work here. `vote` is the statistical vote that is shown beside decisions, if there is one.
     """
 
     database: Database
@@ -39,6 +40,7 @@ class Desk:
     objection_days: int = 5
     examinations: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXAMINATIONS))
     simulations: Simulations = field(default_factory=Simulations)
+    vote: Vote | None = None
 
     async def close(self) -> None:
         """Stop the simulations and free the connections."""

@@ -34,7 +34,7 @@ def on_database(settings: Settings, work: Callable[[Desk], Awaitable[T]]) -> T:
 
 
 async def _at_desk(settings: Settings, work: Callable[[Desk], Awaitable[T]]) -> T:
-    desk = Desk(Database.open(settings.database_url))
+    desk = Desk(Database.open(settings.database_url), objection_days=settings.objection_days)
     try:
         await migrate.require_current(desk.database)
         return await work(desk)

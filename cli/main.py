@@ -21,8 +21,10 @@ OUTPUT_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF
 app = group("lianxi")
 schema_app = group("schema")
 bench_app = group("bench")
+facts_app = group("facts")
 app.add_typer(schema_app)
 app.add_typer(policy_app)
+app.add_typer(facts_app)
 app.add_typer(bench_app)
 
 
@@ -108,6 +110,22 @@ def schema_export(
     from cli.schema import export
 
     export(output)
+
+
+@facts_app.callback()
+def facts() -> None:
+    """Commands about how texts become facts."""
+
+
+@facts_app.command("train", cls=Command, help=tell("cli.facts.train"))
+def facts_train(
+    output: Annotated[Path | None, option("facts.train.output", "--output", "-o")] = None,
+    json: Annotated[bool, option("facts.train.json", "--json")] = False,
+) -> None:
+    """Learn the statistical vote."""
+    from cli.facts import facts_train
+
+    facts_train(output, as_json=json)
 
 
 @bench_app.command("rules", cls=Command, help=tell("cli.bench.rules"))

@@ -43,6 +43,7 @@ def serve(host: str | None, port: str | None, demo: bool) -> None:
         load_database(settings)
     # Building the schema takes a second; what can be refused has been refused by now.
     from console.pages import pages
+    from rules.flaws import PackError
     from schema.schema import schema
     from server.app import create_app
     from server.trusted import BadManifest
@@ -51,6 +52,8 @@ def serve(host: str | None, port: str | None, demo: bool) -> None:
         app = create_app(settings, schema, pages)
     except BadManifest as bad:
         raise Stop(Exit.USAGE, bad.message(settings.language)) from None
+    except PackError as error:
+        raise Stop(Exit.USAGE, "\n".join(flaw.message(settings.language) for flaw in error.flaws)) from None
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         try:
             runner.run(run(app, listener, settings))

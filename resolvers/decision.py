@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from casework.civil import civil_day
 from db.tables.dispute import Decision, Dispute
@@ -16,22 +16,29 @@ from resolvers.context import Context
 from resolvers.description import Computed, Related, Relation, Resident, Source
 from resolvers.policy import RULE, VERSION, text_of
 from resolvers.register import DepartmentEntry, FunctionEntry
+from rules.model import TriageReason
 from rules.territory import nearest_unit
-from wording.catalogue import Language
+from rules.vote import disagreement, ranked
+from wording.catalogue import Language, say
 
 _decision, _dispute = Decision.__table__, Dispute.__table__
+
+
+def _of_dispute(column: ColumnElement[Any]) -> ScalarSelect[Any]:
+    own = (_dispute.c.id == _decision.c.dispute_id, _dispute.c.city == _decision.c.city)
+    return select(column).where(*own).correlate(_decision).scalar_subquery()
+
 
 DECISION = Source(
     "Decision",
     Decision,
     without=frozenset({"trace"}),
     policy_text_id=text_of(_decision.c.policy_version_id).correlate(_decision).scalar_subquery(),
-    region_code=select(_dispute.c.region_code)
-    .where(_dispute.c.id == _decision.c.dispute_id, _dispute.c.city == _decision.c.city)
-    .correlate(_decision)
-    .scalar_subquery(),
+    region_code=_of_dispute(_dispute.c.region_code),
+    complaint=_of_dispute(_dispute.c.description),
 )
-"""A stored decision; `sequence` counts from 1 within its dispute."""
+"""A stored decision; `sequence` counts from 1 within its dispute. The complaint is for the vote: no field
+shows it."""
 
 _other = _decision.alias()
 NEWEST = (
@@ -72,11 +79,21 @@ class CandidateEntry:
     """A possible lead, best first, in the region and on the day of the decision."""
 
     score: float
+    vote: float | None
     function: FunctionEntry
     text_id: UUID
     rule_code: str | None
     region_code: str
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class VoteWarningEntry:
+    """The statistical vote is strongly for another lead than the rules."""
+
+    function: FunctionEntry
+    share: float
+    lead: FunctionEntry
 
 
 def matches(matches: Sequence[Mapping[str, Any]]) -> list[MatchEntry]:
@@ -94,22 +111,70 @@ def explanation(
 def candidates(
     context: Context,
     candidates: Sequence[Mapping[str, Any]],
+    triage_reason: str | None,
+    complaint: str,
     policy_text_id: UUID,
     region_code: str,
     decided_at: datetime,
 ) -> list[CandidateEntry]:
-    """Whom a person may choose from."""
+    """Whom a person may choose from. The vote orders those that the evidence hardly tells apart; the order of
+    those that a rule names stands."""
     return [
         CandidateEntry(
             score=document["score"],
+            vote=vote,
             function=context.register.function(document["function"]),
             text_id=policy_text_id,
             rule_code=document["rule"],
             region_code=region_code,
             day=civil_day(decided_at),
         )
-        for document in candidates
+        for document, vote in _voted(context, candidates, triage_reason, complaint)
     ]
+
+
+def _voted(
+    context: Context, candidates: Sequence[Mapping[str, Any]], triage_reason: str | None, complaint: str
+) -> Sequence[tuple[Mapping[str, Any], float | None]]:
+    if not candidates or context.desk.vote is None:
+        return [(document, None) for document in candidates]
+    shares = context.desk.vote.shares(complaint)
+    votes = [round(shares.get(document["function"], 0.0), 4) for document in candidates]
+    voted = [*zip(candidates, votes, strict=True)]
+    if triage_reason != TriageReason.LOW_CONFIDENCE:
+        return voted
+    return ranked(voted, [document["score"] for document in candidates], votes)
+
+
+def vote_warning(
+    context: Context, lead_function: str | None, confidence: float | None, complaint: str
+) -> VoteWarningEntry | None:
+    """The vote against the lead that the rules read from the text, where it is strong. Facts that a person
+    gave have no confidence; against those there is no vote."""
+    vote = context.desk.vote
+    if vote is None or lead_function is None or confidence is None:
+        return None
+    found = disagreement(vote.shares(complaint), lead_function)
+    if found is None:
+        return None
+    name = context.register.function
+    return VoteWarningEntry(name(found.function), round(found.share, 4), name(lead_function))
+
+
+def warning(
+    context: Context,
+    function: FunctionEntry,
+    share: float,
+    lead: FunctionEntry,
+    *,
+    language: Language | None = None,
+) -> str:
+    """The warning in a sentence."""
+    spoken = language or context.language
+    names = {"function": function.name, "lead": lead.name}
+    if spoken is Language.EN:
+        names = {"function": function.name_en, "lead": lead.name_en}
+    return say("vote.disagrees", spoken, share=f"{share:.0%}", **names)
 
 
 def candidate_department(
@@ -144,3 +209,5 @@ CANDIDATES = Computed(candidates)
 CANDIDATE_DEPARTMENT = Computed(candidate_department)
 CANDIDATE_RULE = Relation(RULE, on=(("text_id", "text_id"), ("rule_code", "rule_id")))
 FACTS = Computed(facts, related={"fields": Related(POLICY_VERSION, "fields")})
+VOTE_WARNING = Computed(vote_warning)
+WARNING = Computed(warning)

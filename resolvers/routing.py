@@ -10,6 +10,7 @@ from uuid import UUID
 
 from casework.errors import UserError
 from casework.routing import Preview, PreviewRouting, preview_routing
+from casework.text import clean
 from resolvers.context import Context
 from resolvers.description import Resident
 from rules.decision_document import decision_document, matches_document
@@ -37,6 +38,7 @@ class PreviewRow:
     matches: list[dict[str, Any]]
     explanation: Mapping[str, Sequence[str]]
     region_code: str
+    complaint: str
     decided_at: datetime
     lead_unit_code: str | None
     co_unit_codes: tuple[str, ...]
@@ -80,6 +82,7 @@ def _row(context: Context, request: PreviewRouting, found: Preview) -> PreviewRo
         matches=matches_document(routing.matches),
         explanation={language.value: said for language, said in found.explanation.items()},
         region_code=request.region_code,
+        complaint=clean(request.text),
         decided_at=context.desk.clock(),
         lead_unit_code=placement.lead,
         co_unit_codes=placement.co_units,

@@ -64,6 +64,10 @@ class Candidate:
 
     function: Function = column("The function.", "职能。")
     score: float = column("How much speaks for it, 0 to 1.", "得分，0 到 1。")
+    vote: float | None = column(
+        "Its share of the statistical vote, 0 to 1; empty where there is no vote.",
+        "统计参考意见的份额，0 到 1，未启用则为空。",
+    )
     department: Department | None = relation(
         "Who carries it there; empty where nobody does.",
         "承担该职能的单位，无则为空。",
@@ -71,6 +75,25 @@ class Candidate:
     )
     rule: PolicyRule | None = relation(
         "The rule that would have led there.", "指向它的规则。", answers.CANDIDATE_RULE
+    )
+
+
+@strawberry.type(
+    description=both(
+        "The statistical vote is strongly for another lead than the rules. It warns and never decides.",
+        "统计参考意见明显倾向于另一牵头职能；仅作提醒，不作决定。",
+    )
+)
+class VoteWarning:
+    """Made by the vote that the server has at the time of asking."""
+
+    function: Function = column("The function that it is for.", "所倾向的职能。")
+    share: float = column("Its share, 0.9 to 1.", "份额，0.9 到 1。")
+    message: str = relation(
+        "The same in a sentence.",
+        "一句话说明。",
+        answers.WARNING,
+        language=("In this language; by default that of the request.", "语言，默认同请求语言。"),
     )
 
 
@@ -109,7 +132,14 @@ class RoutingOutcome:
     )
     confidence: float | None = column("How far the text carries it, 0 to 1.", "置信度，0 到 1。")
     candidates: list[Candidate] = relation(
-        "Possible leads, best first.", "候选牵头，优先者在前。", answers.CANDIDATES
+        "Possible leads, best first; the statistical vote, if there is one, orders those that are close.",
+        "候选牵头，优先者在前；得分相近的按统计参考意见（如已启用）排序。",
+        answers.CANDIDATES,
+    )
+    vote_warning: VoteWarning | None = relation(
+        "That the statistical vote strongly disagrees; empty where it does not, or where there is none.",
+        "统计参考意见明显不一致的提醒，一致或未启用则为空。",
+        answers.VOTE_WARNING,
     )
 
 

@@ -20,6 +20,7 @@ from casework.desk import Desk
 from db import migrate
 from db.database import Database
 from resolvers.context import Context
+from rules.vote import Vote
 from server.endpoint import Endpoint
 from server.faults import FaultCode, Refusal, answer
 from server.graphql import GraphQL
@@ -30,6 +31,7 @@ from server.metrics import TEXT_FORMAT, Metrics
 from server.pages import MakePages, PageHost, no_pages
 from server.record import Record
 from server.settings import Settings
+from server.voting import vote_of
 from server.watching import watching
 from wording.catalogue import Language
 
@@ -52,9 +54,10 @@ class Application(Starlette):
 def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Application:
     """The application of a server process, with `pages` beside the API.
 
-    Raises BadManifest for trusted documents of no use. Its lifespan opens the database and raises
-    DatabaseUnavailable, DatabaseBusy or SchemaMismatch where that cannot be used.
+    Raises BadManifest for trusted documents of no use, PackError for such a vote. Its lifespan opens the
+    database and raises DatabaseUnavailable, DatabaseBusy or SchemaMismatch where that cannot be used.
     """
+    vote = vote_of(settings)
 
     def context(scope: Scope, language: Language) -> Context:
         return Context(app.desk, actor_of(scope), language)
@@ -75,7 +78,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
             Middleware(ThisMachineOnly, settings=settings),
         ],
         exception_handlers={HTTPException: refuse},
-        lifespan=desk_of(settings, graphql),
+        lifespan=desk_of(settings, graphql, vote),
     )
     app.endpoint = endpoint
     app.state.settings = settings
@@ -83,12 +86,13 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     return app
 
 
-def desk_of(settings: Settings, graphql: GraphQL) -> Lifespan[Application]:
+def desk_of(settings: Settings, graphql: GraphQL, vote: Vote | None) -> Lifespan[Application]:
     """Opens the desk when the server starts, closes it when the server stops."""
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
-        desk = Desk(Database.open(settings.database_url), objection_days=settings.objection_days)
+        database = Database.open(settings.database_url)
+        desk = Desk(database, objection_days=settings.objection_days, vote=vote)
         try:
             await migrate.require_current(desk.database)
             graphql.prepare(desk.database.dialect)

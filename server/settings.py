@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     graphql_plans: bool = True
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
     objection_days: int = _whole(5, 1, 60)
+    vote_model: Annotated[str, Field(max_length=4_096)] = ""
 
     @field_validator("database_url")
     @classmethod
