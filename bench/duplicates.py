@@ -1,12 +1,13 @@
 """How long the search for near-duplicates takes in a city with 100,000 disputes of the last seventy days.
 
-    python -m bench.duplicates [--json] [--disputes 100000] [--questions 300]
+    python -m bench.duplicates [--json] [--disputes 100000] [--questions 1000]
 
 Each database, SQLite and PostgreSQL (started from the test extra; LIANXI_BENCH_POSTGRES_URL names another
 one), is filled with the sample's complaints under names of streets and estates that are made up, each of them
 complained of about three times. Then texts that nobody has submitted are looked up, each another person's
 words for a matter that is there: half of them with the town, half where only the city is known, and some as
-long and as full of names as they may be. The bar is for the median and for the slowest.
+long and as full of names as they may be. Who asks is a process that has not filled the database. The bar is
+for 99 of 100 searches on a machine that has nothing else to do; the processor time tells whether it had.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import platform
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
@@ -78,7 +82,6 @@ class Register:
     version: UUID
     places: Sequence[Place]
     texts: Sequence[str]
-    router: Router
 
     def place(self, number: int) -> Place:
         """Where dispute `number` is."""
@@ -115,10 +118,8 @@ def made_up_places(towns: Sequence[str], count: int) -> list[Place]:
     return [Place(random.choice(towns), name(_STREETS), name(_ESTATES)) for _ in range(count)]
 
 
-async def fill(desk: Desk, disputes: int) -> Register:
-    """Migrate an empty database, store the demo city and the disputes, and let the database count them."""
-    await upgrade(desk.database)
-    await load_city(desk)
+async def register_of(desk: Desk, disputes: int) -> Register:
+    """The register of a city that has been loaded."""
     async with desk.database.read() as connection:
         towns = await connection.scalars(
             select(Region.code).where(Region.level == "town").order_by(Region.code)
@@ -127,15 +128,21 @@ async def fill(desk: Desk, disputes: int) -> Register:
             select(PolicyVersion.id).where(PolicyVersion.policy_key == "municipal").limit(1)
         )
         assert version is not None  # the demo city has one
-        register = Register(
+        return Register(
             disputes,
             version,
             made_up_places(list(towns), min(PLACES, max(1, disputes // 3))),
             [orjson.loads(line)["text"] for line in COMPLAINTS.read_bytes().splitlines()],
-            Router(load_pack("municipal")),
         )
+
+
+async def fill(desk: Desk, disputes: int) -> Register:
+    """Migrate an empty database, store the demo city and the disputes, and let the database count them."""
+    await upgrade(desk.database)
+    await load_city(desk)
+    register, router = await register_of(desk, disputes), Router(load_pack("municipal"))
     for first in range(0, disputes, BATCH):
-        rows = list(_rows(register, range(first, min(first + BATCH, disputes))))
+        rows = list(_rows(register, router, range(first, min(first + BATCH, disputes))))
         async with desk.database.write() as connection:
             await store(connection, Dispute, [dispute for dispute, _, _ in rows])
             await store(connection, Decision, [decision for _, decision, _ in rows])
@@ -145,12 +152,12 @@ async def fill(desk: Desk, disputes: int) -> Register:
     return register
 
 
-def _rows(register: Register, numbers: Sequence[int]) -> Iterator[tuple[Row, Row, list[Row]]]:
+def _rows(register: Register, router: Router, numbers: Sequence[int]) -> Iterator[tuple[Row, Row, list[Row]]]:
     """Each dispute with its decision, as far as the search reads it, and its traits."""
     for number in numbers:
         age = register.disputes - 1 - number
         text, town = register.text(number), register.place(number).town
-        read = register.router.extractor.extract(text)
+        read = router.extractor.extract(text)
         matter = matter_of(text, ((each.start, each.end, each.field) for each in read.matches), read.facts)
         dispute_id = dispute_key(number, register.disputes)
         received_at = NEWEST - timedelta(minutes=age)
@@ -196,8 +203,10 @@ def _rows(register: Register, numbers: Sequence[int]) -> Iterator[tuple[Row, Row
 
 async def ask(desk: Desk, register: Register, questions: int, server: int | None) -> dict[str, Any]:
     """The figures of one database, whose own process may be known. `found` is the share of texts whose matter
-    was among the first five, `cpu_ms` what a search takes of all processors, whoever else is at work."""
+    was among the first five, `cpu_ms` what a search takes of all processors, whoever else is at work, and
+    `cpu_p99_ms` what 99 of 100 take at most of them in the process that asks."""
     took: dict[str, list[float]] = {"town": [], "city": [], "dispute": []}
+    worked: list[float] = []
     found = 0
     numbers = Random(7).sample(range(register.disputes), questions)
     busy = 0.0
@@ -206,26 +215,37 @@ async def ask(desk: Desk, register: Register, questions: int, server: int | None
         for at, number in enumerate(numbers[:20] if warm_up else numbers):
             scope = "city" if at % 2 else "town"
             region = CITY if at % 2 else register.place(number).town
-            begun = perf_counter()
+            begun, busy_before = perf_counter(), process_time()
             texts = await similar_to_text(desk, AskSimilarToText(register.question(number), region))
-            between = perf_counter()
+            between, busy_between = perf_counter(), process_time()
             await similar_to_dispute(desk, AskSimilar(dispute_key(number, register.disputes)))
             if warm_up:
                 continue
             took["dispute"].append((perf_counter() - between) * 1000)
+            worked += [(process_time() - busy_between) * 1000, (busy_between - busy_before) * 1000]
             took[scope].append((between - begun) * 1000)
             found += _is_found(register, number, texts)
     busy = process_time() + (cpu_seconds(server) if server else 0.0) - busy
     figures = {
-        scope: {"median_ms": round(statistics.median(each), 1), "worst_ms": round(max(each), 1)}
+        scope: {
+            "median_ms": round(statistics.median(each), 1),
+            "p99_ms": round(_p99(each), 1),
+            "worst_ms": round(max(each), 1),
+        }
         for scope, each in took.items()
     }
     return {
         **figures,
         "cpu_ms": round(busy * 1000 / (2 * questions), 1),
+        "cpu_p99_ms": round(_p99(worked), 1),
         "found": round(found / questions, 3),
-        "within_bar": all(each["worst_ms"] <= BAR_MS for each in figures.values()),
+        "within_bar": all(each["p99_ms"] <= BAR_MS for each in figures.values()),
     }
+
+
+def _p99(each: Sequence[float]) -> float:
+    """What 99 of 100 are at most."""
+    return sorted(each)[math.ceil(len(each) * 0.99) - 1]
 
 
 def _is_found(register: Register, number: int, result: Result[list[Similar]]) -> bool:
@@ -236,25 +256,49 @@ def _is_found(register: Register, number: int, result: Result[list[Similar]]) ->
     return any(each.dispute_id in same for each in result.value or ())
 
 
-async def measure(url: str, disputes: int, questions: int, server: int | None = None) -> dict[str, Any]:
-    """Fill the empty database of an SQLAlchemy URL, and ask."""
-    desk = Desk(Database.open(url), clock=lambda: NEWEST)
-    try:
-        register = await fill(desk, disputes)
-        return await ask(desk, register, min(questions, disputes), server)
-    finally:
-        await desk.close()
+def measure(url: str, disputes: int, questions: int, server: int | None = None) -> dict[str, Any]:
+    """Fill the empty database of an SQLAlchemy URL, and ask, each in a process of its own."""
+    _apart(_fill, url, disputes)
+    figures: dict[str, Any] = _apart(_ask, url, disputes, min(questions, disputes), server)
+    return figures
+
+
+def _apart(work: Callable[..., Any], *arguments: Any) -> Any:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(work, *arguments).result()
+
+
+def _fill(url: str, disputes: int) -> None:
+    async def run() -> None:
+        desk = Desk(Database.open(url), clock=lambda: NEWEST)
+        try:
+            await fill(desk, disputes)
+        finally:
+            await desk.close()
+
+    asyncio.run(run())
+
+
+def _ask(url: str, disputes: int, questions: int, server: int | None) -> dict[str, Any]:
+    async def run() -> dict[str, Any]:
+        desk = Desk(Database.open(url), clock=lambda: NEWEST)
+        try:
+            return await ask(desk, await register_of(desk, disputes), questions, server)
+        finally:
+            await desk.close()
+
+    return asyncio.run(run())
 
 
 def run(disputes: int, questions: int) -> dict[str, Any]:
     """All figures as plain data. Raises SystemExit when nothing can be measured."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder, 'duplicates.db')}"
-        found = {"sqlite": asyncio.run(measure(url, disputes, questions))}
+        found = {"sqlite": measure(url, disputes, questions)}
     try:
         with postgres_server(ADDRESS_VARIABLE, *SETTINGS) as server, new_database(server) as made:
             url = made.render_as_string(hide_password=False)
-            found["postgresql"] = asyncio.run(measure(url, disputes, questions, server_process(server)))
+            found["postgresql"] = measure(url, disputes, questions, server_process(server))
     except PostgresMissingError as missing:
         raise SystemExit(str(missing)) from None
     return {
@@ -273,7 +317,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench.duplicates", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object with every figure")
     parser.add_argument("--disputes", type=int, default=100_000, help="how many there are")
-    parser.add_argument("--questions", type=int, default=300, help="how many texts are looked up")
+    parser.add_argument("--questions", type=int, default=1_000, help="how many texts are looked up")
     options = parser.parse_args(arguments)
     figures = run(options.disputes, options.questions)
     if options.json:
@@ -282,10 +326,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, found in figures["databases"].items():
         for scope in ("town", "city", "dispute"):
             each = found[scope]
-            print(
-                f"{name:10} by {scope:8} median {each['median_ms']:6.1f} ms, worst {each['worst_ms']:6.1f} ms"
-            )
-        print(f"{name:10} {found['cpu_ms']:.1f} ms of all processors, found {found['found']:.1%}")
+            times = f"median {each['median_ms']:6.1f} ms, 99 of 100 within {each['p99_ms']:6.1f} ms"
+            print(f"{name:10} by {scope:8} {times}, worst {each['worst_ms']:6.1f} ms")
+        busy = f"{found['cpu_ms']:.1f} ms of all processors, 99 of 100 within {found['cpu_p99_ms']:.1f} ms"
+        print(f"{name:10} {busy} in the process that asks; found {found['found']:.1%}")
         if not found["within_bar"]:
             print(f"{name:10} MISSED")
     print(f"bar: {BAR_MS:.0f} ms")

@@ -57,8 +57,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """A question that has been routed: by which version, compiled, and to whom it would go."""
+    """A question that has been routed: by which version, compiled, in which city's directory, and to whom it
+    would go."""
 
+    directory: CityDirectory
     version: PublishedVersion
     router: Router
     placement: Placement
@@ -98,7 +100,7 @@ async def route_question(desk: Desk, request: PreviewRouting, answer: Callable[[
             routing = router.route_text(text, context)
             placement = place(directory.tree, routing, request.region_code, today)
             owner = directory.owner_of(request.region_code, today)
-            return Result(answer(Routed(version, router, placement, owner)))
+            return Result(answer(Routed(directory, version, router, placement, owner)))
     except Refused as refused:
         return Result(errors=refused.errors)
 
