@@ -93,8 +93,10 @@ class LexiconFiles:
 
 
 def _merged(one: Term, other: Term) -> Term:
-    """A word of several groups has the facts and marks of all; kind and vote are of the first that votes."""
-    voting = one if one.sector or not other.sector else other
+    """A word of several groups has the facts and marks of all; kind and vote are of the first that votes.
+    To hide a shorter word is no vote: every word does so."""
+    ignored = one.kind == TermKind.IGNORE
+    voting = other if ignored or (other.sector and not one.sector) else one
     return replace(
         voting,
         facts=tuple(dict.fromkeys(one.facts + other.facts)),

@@ -175,6 +175,8 @@ def _hour_of(written: str, period: str, *, clock: bool) -> float | None:
         if hour <= 5 and not period.endswith("下午"):  # three o'clock at night is after midnight
             return hour
         return hour + NOON if hour <= NOON else hour
+    if period.endswith("中午") and hour < NIGHT_ENDS:  # two o'clock at noon
+        return hour + NOON
     if not period and not clock and NIGHT_ENDS > hour > 0:
         return None
     return hour
