@@ -20,7 +20,9 @@ def _read(name: str) -> str:
     return text + (FOLDER / "outcome.graphql").read_text(encoding="utf-8") if OUTCOME in text else text
 
 
-OPERATIONS = {name: _read(name) for name in ("form", "preview", "submit", "dispute", "disputes")}
+OPERATIONS = {
+    name: _read(name) for name in ("form", "preview", "submit", "dispute", "disputes", "alike", "merge")
+}
 """The documents by the name of their page."""
 
 

@@ -41,6 +41,7 @@ def pages(host: Host) -> Sequence[BaseRoute]:
             Route("/console/disputes", partial(disputes, host)),
             Route("/console/disputes", partial(submit, host), methods=["POST"]),
             Route("/console/disputes/{number}", partial(dispute, host)),
+            Route("/console/disputes/{number}/merge", partial(merge, host), methods=["POST"]),
             Mount("/console/static", StaticFiles(directory=STATIC)),
         ]
     )
@@ -117,15 +118,57 @@ async def disputes(host: Host, request: Request) -> Response:
 
 
 async def dispute(host: Host, request: Request) -> Response:
-    """One dispute: what was decided, who has it, what happened."""
+    """One dispute: what was decided, who has it, what may be about the same matter, what happened."""
+    return await _dispute(visit_of(host, request))
+
+
+async def merge(host: Host, request: Request) -> Response:
+    """Merge a dispute into the one that was chosen among those that are alike."""
+    form = await read_form(host, request)
     visit = visit_of(host, request)
-    after = request.query_params.get("after", "")
+    if not visit.vouches(form.get("token")):
+        return await _dispute(visit, 403, form, [say("console.expired", visit.language)])
+    asked = {
+        "id": form.get("main", ""),
+        "duplicateIds": [form.get("id", "")],
+        "reason": form.get("reason", ""),
+        "clientMutationId": form.get("key") or None,
+    }
+    answer = (await ask(visit, "merge", input=asked))["mergeDisputes"]
+    if answer["errors"]:
+        return await _dispute(visit, 422, form, [error["message"] for error in answer["errors"]])
+    response = RedirectResponse(f"/console/disputes/{answer['dispute']['number']}", 303)
+    visit.remember(response)
+    return response
+
+
+async def _dispute(
+    visit: Visit, status: int = 200, form: Mapping[str, str] | None = None, mistakes: Sequence[str] = ()
+) -> Response:
+    """The page of the dispute in the address, with a form for merging it as far as it was filled in."""
+    after = visit.request.query_params.get("after", "")
     # Nine digits are more events than any dispute has, and fewer than the API's numbers can hold.
     skipped = int(after) if re.fullmatch("[0-9]{1,9}", after) else 0
-    found = (await ask(visit, "dispute", number=request.path_params["number"], after=skipped))["dispute"]
+    number = visit.request.path_params["number"]
+    found = (await ask(visit, "dispute", number=number, after=skipped))["dispute"]
     if found is None:
         raise Turned(404, say("error.unknown_dispute", visit.language))
-    return page(visit, "dispute", dispute=found, outcome=found["decision"], units=found, most=EVENTS)
+    alike = (await ask(visit, "alike", id=found["id"]))["similarDisputes"]["disputes"]
+    filled = form or {}
+    return page(
+        visit,
+        "dispute",
+        status,
+        dispute=found,
+        outcome=found["decision"],
+        units=found,
+        most=EVENTS,
+        alike=alike,
+        mistakes=mistakes,
+        main=filled.get("main", ""),
+        reason=filled.get("reason", ""),
+        key=secrets.token_urlsafe(16),
+    )
 
 
 async def _again(visit: Visit, status: int, complaint: Complaint, mistakes: Mapping[str, str]) -> Response:

@@ -24,9 +24,14 @@ async def _pages(browser: httpx.AsyncClient) -> list[httpx.Response]:
     """One of each page, as far as their parts differ."""
     form = {"text": DECIDED, "region": "990121102", "channel": "WEB"}
     decided = await browser.post("/console/preview", data=form)
-    stored = await browser.post(
-        "/console/disputes", data=fields(read(decided.text).one(action="/console/disputes"))
-    )
+    given = fields(read(decided.text).one(action="/console/disputes"))
+    # Three of one matter, so that the last shows what is alike and the first what was merged into it.
+    _, second, stored = [
+        await browser.post("/console/disputes", data={**given, "key": f"{at}"}) for at in range(3)
+    ]
+    merging = fields(read((await browser.get(second.headers["location"])).text).one(id="merge"))
+    path = f"{second.headers['location']}/merge"
+    merged = await browser.post(path, data={**merging, "reason": "同一件事"})
     return [
         await browser.get("/console"),
         await browser.get("/console?example"),
@@ -37,6 +42,9 @@ async def _pages(browser: httpx.AsyncClient) -> list[httpx.Response]:
         await browser.post("/console/disputes", data=form),
         await browser.get("/console/disputes"),
         await browser.get(stored.headers["location"]),
+        await browser.get(merged.headers["location"]),
+        await browser.get(second.headers["location"]),
+        await browser.post(path, data={**merging, "reason": " "}),
         await browser.get("/console/nothing"),
         await browser.delete("/console"),
     ]
