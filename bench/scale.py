@@ -56,7 +56,7 @@ ALIKE = 4 * PAGES[-1] + 4_000
 """Disputes in the register of the pages: a quarter of them is alike, and fills the longest."""
 GC_THRESHOLDS = (50_000, 20, 100)
 """When the collector of circles comes, as in a server."""
-EXPORTER = Actor(id="bench", role="exporter")
+EXPORTER = Actor.of("bench", "exporter")
 """Whoever may ask for the longest pages."""
 
 

@@ -25,7 +25,7 @@ from db.tables.region import Region
 from rules import pack
 from rules.model import Policy
 
-DEMO_ACTOR = Actor(id="demo", role="administrator")
+DEMO_ACTOR = Actor.of("demo", "administrator")
 COMPLAINTS = REFERENCE / "sample" / "complaints.jsonl"
 PACKS = ("municipal", "rugao-2014")
 DAYS = 90

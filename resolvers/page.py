@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, select, tuple_
 
+from casework.actor import Role
 from casework.text import clean
 from resolvers.context import Context
 from resolvers.criteria import MOST_FLAGS, DisputeCriteria, conditions, given, is_slow
@@ -22,7 +23,7 @@ from resolvers.errors import BadUserInput
 
 DEFAULT_PAGE = 20
 LONGEST_PAGE = 100
-LONGEST_PAGES: Mapping[str, int] = {"exporter": 5_000}
+LONGEST_PAGES: Mapping[str, int] = {Role.EXPORTER: 5_000}
 """The longest page of roles that may have longer ones than others."""
 
 

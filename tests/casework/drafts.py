@@ -21,7 +21,7 @@ from rules.lexicon import Lexicon, Reading, Term
 from rules.model import Case, Expected, Policy
 from tests.rules import policies
 
-EDITOR, CHIEF = Actor("editor-a", "administrator"), Actor("chief-b", "administrator")
+EDITOR, CHIEF = Actor.of("editor-a", "administrator"), Actor.of("chief-b", "administrator")
 CITY, TOWN = "990100", "990102001"
 LEXICON = Lexicon(
     (

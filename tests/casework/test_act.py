@@ -15,7 +15,7 @@ from db.tables.dispute import Dispute
 
 async def test_twins_in_flight_act_once(desk: Desk) -> None:
     request = SubmitDispute("楼下饭店油烟大", "990102001", "web")
-    actor = Actor("partner-a", "partner_system")
+    actor = Actor.of("partner-a", "partner_system")
     answers = await asyncio.gather(
         *(submit_dispute(desk, actor, request, key=f"k-{number % 4}") for number in range(16))
     )
@@ -31,7 +31,7 @@ async def test_twins_in_flight_act_once(desk: Desk) -> None:
 
 async def test_a_key_that_no_database_can_keep_is_cleaned(desk: Desk) -> None:
     request = SubmitDispute("楼下饭店油烟大", "990102001", "web")
-    actor = Actor("partner-a", "partner_system")
+    actor = Actor.of("partner-a", "partner_system")
     first = await submit_dispute(desk, actor, request, key="a\x00b")
     again = await submit_dispute(desk, actor, request, key="ab")
     assert first.value == again.value is not None

@@ -18,7 +18,7 @@ from db.tables.base import new_key
 from db.tables.dispute import Assignment, Dispute
 from db.tables.event import Event
 
-CLERK = Actor("clerk-a", "clerk")
+CLERK = Actor.of("clerk-a", "clerk")
 FARM = SubmitDispute("村里养猪场的粪水直排到河里,臭得受不了。", "990121101", "web")
 
 

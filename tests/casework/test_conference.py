@@ -24,7 +24,7 @@ from rules.pack import load_pack
 from tests.casework.test_assignment import standing, submitted
 from tests.conftest import NOW
 
-OFFICE = Actor("office-a", "conference_office")
+OFFICE = Actor.of("office-a", "conference_office")
 FACTORY = SubmitDispute("化工厂夜里排废气,刺鼻难闻。", "990103100", "hotline")
 ABOVE_LEVEL = replace(FACTORY, description="化工厂夜里排废气,刺鼻难闻,已经向省里信访局反映过,还是没解决。")
 

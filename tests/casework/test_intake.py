@@ -21,7 +21,7 @@ from db.tables.event import Event, Outbox
 from db.tables.unit import UnitFunction
 from tests.conftest import NOW
 
-CLERK = Actor("clerk-a", "clerk")
+CLERK = Actor.of("clerk-a", "clerk")
 TOWN = "990102001"
 BARBECUE = SubmitDispute("小区楼下的烧烤店每天晚上油烟很大,熏得没法开窗。", TOWN, "hotline")
 
@@ -183,7 +183,7 @@ async def test_a_retried_key_acts_once(desk: Desk) -> None:
     long = await submit_dispute(desk, CLERK, BARBECUE, key="k" * 256)
     assert [error.code for error in long.errors] == [ErrorCode.KEY_TOO_LONG]
     assert await rows(desk) == after
-    mine = await submit_dispute(desk, Actor("clerk-b", "clerk"), BARBECUE, key="k-1")
+    mine = await submit_dispute(desk, Actor.of("clerk-b", "clerk"), BARBECUE, key="k-1")
     assert mine.value not in (None, first.value)
 
 

@@ -34,7 +34,7 @@ from tests.casework.test_assignment import CLERK, FARM, standing, submitted
 
 LEAD = "990121-agriculture"
 OTHER = "990100-water"
-OFFICER = Actor("officer-a", "officer")
+OFFICER = Actor.of("officer-a", "unit_lead")
 
 
 def objecting(dispute: UUID, **changes: Any) -> ObjectToAssignment:

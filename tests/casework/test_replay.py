@@ -20,7 +20,7 @@ from db.tables.dispute import Decision
 from tests.conftest import NOW
 from tests.shipped import shipped_policy
 
-CLERK = Actor("clerk-a", "clerk")
+CLERK = Actor.of("clerk-a", "clerk")
 CITY, TOWN = "990100", "990102001"
 TEXTS = ("楼下烧烤店油烟熏人", "化工厂夜里偷排废气", "不知道哪里来的臭味", "有人夜里往河里倒危险废物", "🐷")
 

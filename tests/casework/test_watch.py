@@ -30,7 +30,7 @@ from rules.model import Policy
 from tests.conftest import NOW
 from tests.shipped import shipped_policy
 
-EDITOR = Actor("editor-a", "rule_editor")
+EDITOR = Actor.of("editor-a", "rule_editor")
 CITY, TOWN = "990100", "990102001"
 FUMES = "小区楼下的烧烤店油烟很大,熏得没法开窗。"
 

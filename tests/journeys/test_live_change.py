@@ -15,7 +15,7 @@ from casework.replay import replay_all
 from tests.server.process import started
 from tests.shipped import shipped_policy
 
-EDITOR = Actor("editor-a", "rule_editor")
+EDITOR = Actor.of("editor-a", "rule_editor")
 CITY, TOWN = "990100", "990102001"
 SUBMIT = """
 mutation($input: SubmitDisputeInput!) {

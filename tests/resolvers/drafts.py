@@ -28,7 +28,7 @@ from tests.casework.drafts import in_state
 from tests.resolvers.city import CITY, POLICY, RESTAURANT, TOWNS, done
 
 AUTHOR = DEMO_ADMINISTRATOR
-CHIEF = Actor("chief-b", "administrator")
+CHIEF = Actor.of("chief-b", "administrator")
 KEY = "spare"
 SPARE = replace(
     POLICY,

@@ -24,7 +24,7 @@ from server import watching as server_watching
 from server.watching import SWITCH_SECONDS, try_to_look, uncollected, unnoticed, watching
 from tests.conftest import NOW
 
-EDITOR = Actor("editor-a", "rule_editor")
+EDITOR = Actor.of("editor-a", "rule_editor")
 CITY = "990100"
 
 

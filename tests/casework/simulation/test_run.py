@@ -26,7 +26,7 @@ from tests.rules.test_simulation import FUMES, elsewhere
 from tests.shipped import shipped_policy
 from wording.catalogue import Language
 
-CLERK = Actor("clerk-a", "clerk")
+CLERK = Actor.of("clerk-a", "clerk")
 TOWN, OTHER_TOWN = "990102001", "990121101"
 UNREADABLE = "请问一下。"
 FARM = "村里养猪场的粪水直排到河里,臭得受不了。"
