@@ -14,7 +14,7 @@ from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, Select, bindparam, func, or_, select, union_all
+from sqlalchemy import Dialect, Select, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from casework.desk import Desk
@@ -23,7 +23,7 @@ from casework.dispute import OPEN
 from casework.errors import ErrorCode, Result, UserError
 from casework.routing import PreviewRouting, Routed, route_question
 from casework.text import clean
-from casework.traits import RECENT, matter_of_decision, matter_of_routing
+from casework.traits import RECENT, is_to_be_found, matter_of_decision, matter_of_routing
 from db.query import Query, among_values, compile_query
 from db.reading import Row, Steps
 from db.tables.dispute import Decision, Dispute
@@ -182,8 +182,8 @@ def _one(dialect: Dialect) -> Query:
 def _candidates(dialect: Dialect) -> Query:
     """The same of those disputes that are open or recent; one that was merged is open as long as the main one
     is."""
-    is_open = (_main_status == state for state in sorted(OPEN))
-    return compile_query(_rows().where(or_(Dispute.received_at >= bindparam("since"), *is_open)), dialect)
+    found = is_to_be_found(_main_status, OPEN, bindparam("since"))
+    return compile_query(_rows().where(found), dialect)
 
 
 _main = aliased(Dispute)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -19,13 +19,14 @@ from db import revision
 from db.dialect import insert_new
 from db.tables.dispute import Decision, Dispute
 from db.tables.duplicates import Trait
+from db.tables.reply import Reply
 from rules.facts_document import facts_from_document
 from rules.likeness import EDITION, LONGEST_COMPARED, Matter, matter_of, traits_of
 from rules.model import Facts
 from rules.router import Routing
 
 RECENT = timedelta(days=90)
-"""For how long after its receipt a dispute is found that is no longer worked on."""
+"""For how long after its receipt, and after a reply to it, a dispute is found that is no longer worked on."""
 TRAITS = "traits"
 """The revision that tells of which edition the traits of the stored disputes are."""
 BATCH = 200
@@ -46,6 +47,14 @@ def matter_of_decision(text: str, facts: Any, matches: Iterable[Any]) -> Matter:
     known = ((match["start"], match["end"], match["field"]) for match in matches)
     found: Facts = facts_from_document(facts)
     return matter_of(text, known, found)
+
+
+def is_to_be_found(status: ColumnElement[str], states: Iterable[str], since: Any) -> ColumnElement[bool]:
+    """Whether a dispute is in one of these states, or came in or was replied to since then."""
+    replied = exists().where(
+        Reply.dispute_id == Dispute.id, Reply.city == Dispute.city, Reply.replied_at >= since
+    )
+    return or_(Dispute.received_at >= since, *(status == state for state in sorted(states)), replied)
 
 
 async def keep_traits(change: Change, dispute: DisputeRow, routing: Routing) -> None:
@@ -111,7 +120,7 @@ async def _before(desk: Desk, since: datetime, before: UUID | None) -> Sequence[
             Decision.matches,
         )
         .join(Decision, (Decision.dispute_id == Dispute.id) & (Decision.sequence == newest))
-        .where(or_(Dispute.received_at >= since, Dispute.status.in_(sorted({*OPEN, MERGED}))))
+        .where(is_to_be_found(Dispute.status, (*OPEN, MERGED), since))
         .order_by(Dispute.id.desc())
         .limit(BATCH)
     )
