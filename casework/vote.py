@@ -33,7 +33,7 @@ def train(decisions: Sequence[ConfirmedDecision], learnt_on: date) -> Trained:
     ordered = sorted(decisions, key=lambda each: each.dispute_id)
     known = [each.lesson for each in ordered if not is_held_back(each.dispute_id)]
     asked = [
-        Asked(each.lesson, each.by_rules, each.confirmation)
+        Asked(each.lesson, each.by_rules, each.confirmation.value)
         for each in ordered
         if is_held_back(each.dispute_id)
     ]

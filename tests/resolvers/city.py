@@ -111,9 +111,9 @@ COMPLAINTS = (
 )
 
 
-async def found(desk: Desk) -> None:
+async def found(desk: Desk, policy: Policy = POLICY) -> None:
     """Let the city run the small policy."""
-    published = await publish_policy(desk, DEMO_ADMINISTRATOR, POLICY, CITY)
+    published = await publish_policy(desk, DEMO_ADMINISTRATOR, policy, CITY)
     assert published.version is not None, published.findings
     async with desk.database.write() as connection:
         await connection.execute(update(Region).where(Region.code == CITY).values(policy_key=POLICY.key))
