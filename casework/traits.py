@@ -49,7 +49,9 @@ def matter_of_decision(text: str, facts: Any, matches: Iterable[Any]) -> Matter:
     return matter_of(text, known, found)
 
 
-def is_to_be_found(status: ColumnElement[str], states: Iterable[str], since: Any) -> ColumnElement[bool]:
+def is_to_be_found(
+    status: SQLColumnExpression[str], states: Iterable[str], since: Any
+) -> ColumnElement[bool]:
     """Whether a dispute is in one of these states, or came in or was replied to since then."""
     replied = exists().where(
         Reply.dispute_id == Dispute.id, Reply.city == Dispute.city, Reply.replied_at >= since
