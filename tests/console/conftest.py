@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -18,9 +19,9 @@ SITE = "http://127.0.0.1"
 
 
 @asynccontextmanager
-async def browsing(url: str) -> AsyncIterator[httpx.AsyncClient]:
+async def browsing(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A browser with cookies that is told about redirects and does not follow them."""
-    app = create_app(Settings(database_url=url), schema, pages)
+    app = create_app(Settings(database_url=url, **settings), schema, pages)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=SITE) as client:
