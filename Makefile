@@ -1,6 +1,6 @@
 # Two commands for everybody: `make run` and `make test`. The rest is for people who work on Lianxi.
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test lint lock bench compile uncompile clean
+.PHONY: help install install-test run test conformance lint lock bench compile uncompile clean
 
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 13)))' 2>/dev/null && command -v $$p && break; done)
@@ -37,6 +37,24 @@ run: $(VENV)/.run ## install, migrate, load the demo city, serve
 test: $(VENV)/.test ## the whole suite, on SQLite and PostgreSQL
 	@$(VENV)/bin/python -m pytest -n auto $(PYTEST_FLAGS)
 
+# npm of the machine, or else of a wheel in a venv of its own.
+NODE := .node
+WITH_NODE := PATH="$$PATH:$(CURDIR)/$(NODE)/bin"
+
+$(NODE)/.ready: requirements/node.lock
+	@mkdir -p $(NODE)
+	@command -v npm >/dev/null || { $(PYTHON) -m venv $(NODE) && \
+		$(NODE)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/node.lock; }
+	@touch $@
+
+conformance/node_modules/.ready: $(NODE)/.ready conformance/package-lock.json
+	@echo "installing the pinned suites and clients of other makers"
+	@cd conformance && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+conformance: $(VENV)/.run conformance/node_modules/.ready ## audits by suites and clients of other makers (needs npm or fetches it)
+	@$(WITH_NODE) $(VENV)/bin/python conformance/run.py $(SCRIPTS)
+
 lint: $(VENV)/.test ## linters, types, import contract
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
@@ -56,7 +74,8 @@ uncompile: ## back to the sources
 lock: $(VENV)/.run ## pin the newest allowed libraries (needs `uv` on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements/build.lock requirements/build.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements/build.lock -o requirements/run.lock pyproject.toml
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements/node.lock requirements/node.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements/run.lock --extra test -o requirements/test.lock pyproject.toml
 
 clean: ## remove what was built; databases under var/ stay
-	rm -rf $(VENV) build *__mypyc*.so rules/*.so *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NODE) build *__mypyc*.so rules/*.so *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,16 @@
+// What scripts of Node print: a line a check, and how many held.
+let held = 0;
+let made = 0;
+
+/** Says whether a check held, and if not, why. */
+export function check(name, holds, why = '') {
+  made += 1;
+  if (holds) held += 1;
+  console.log(holds ? `ok      ${name}` : `NOT OK  ${name}${why && `: ${why}`}`);
+}
+
+/** Says how many held; the process ends with 1 if not all did. */
+export function conclude() {
+  console.log(`${held} of ${made}`);
+  process.exitCode = held === made && made > 0 ? 0 : 1;
+}
