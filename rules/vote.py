@@ -28,7 +28,7 @@ UNIT = 64
 SHARPNESS_UNIT = 1_000
 DISAGREES_FROM = 0.9
 """The share from which on a vote for another lead is told."""
-CLOSE = 0.1
+CLOSE = 0.2
 """Candidates whose shares of the evidence are as near to each other as this are ordered by the vote."""
 
 _SHIFT = 32 - BUCKETS.bit_length() + 1

@@ -112,8 +112,8 @@ def test_of_equal_shares_the_first_function_is_named() -> None:
 RANKINGS = {
     "a tie": ([0.5, 0.5], [0.1, 0.9], "ba"),
     "close": ([0.54, 0.46], [0.1, 0.9], "ba"),
-    "far": ([0.6, 0.4], [0.1, 0.9], "ab"),
-    "close to the first of the group only": ([0.4, 0.32, 0.28], [0.1, 0.2, 0.9], "bac"),
+    "far": ([0.65, 0.35], [0.1, 0.9], "ab"),
+    "close to the first of the group only": ([0.45, 0.3, 0.2], [0.1, 0.2, 0.9], "bac"),
     "equal votes": ([0.5, 0.45], [0.5, 0.5], "ab"),
     "nothing": ([], [], ""),
 }
