@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -133,3 +134,25 @@ async def test_what_is_split_off_afterwards_gets_a_reply_of_its_own(desk: Desk) 
     done(await split_dispute(desk, CLERK, SplitDispute(merged, "另一养猪场")))
     done(await resolve_dispute(desk, CLERK, ResolveDispute(merged, "另一家也已整改。")))
     assert await replies(desk) == {main: [REPLY], merged: [REPLY, "另一家也已整改。"]}
+
+
+async def test_whoever_is_merged_while_the_reply_is_given_has_it_or_is_not_merged(desk: Desk) -> None:
+    main, duplicate = await submitted(desk), await submitted(desk)
+    resolving, merged = await asyncio.gather(
+        resolve_dispute(desk, CLERK, ResolveDispute(main, REPLY)),
+        merge_disputes(desk, CLERK, merging(main, duplicate)),
+    )
+    done(resolving)
+    assert ((await row(desk, duplicate)).status == "merged") is not bool(merged.errors)
+    assert (duplicate in await replies(desk)) is not bool(merged.errors)
+
+
+async def test_the_same_key_replies_once(desk: Desk) -> None:
+    request = ResolveDispute(await submitted(desk), REPLY)
+    results = [await resolve_dispute(desk, CLERK, request, "once") for _ in range(2)]
+    assert [done(result) for result in results] == [request.dispute_id] * 2
+    assert await replies(desk) == {request.dispute_id: [REPLY]}
+    other = replace(request, reply="另一答复。")
+    assert problems(await resolve_dispute(desk, CLERK, other, "once")) == [
+        (ErrorCode.KEY_REUSED, ("clientMutationId",))
+    ]
