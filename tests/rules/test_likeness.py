@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.likeness import LEAST_ALIKE, LONGEST_COMPARED, Likeness, Matter, likeness, matter_of, traits_of
+from rules.likeness import (
+    EDITION,
+    LEAST_ALIKE,
+    LONGEST_COMPARED,
+    Likeness,
+    Matter,
+    likeness,
+    matter_of,
+    traits_of,
+)
+from rules.model import Facts
 from rules.pack import load_pack
 from rules.router import Router
 
@@ -90,3 +100,11 @@ def test_the_beginning_is_compared_and_it_is_enough() -> None:
 def test_any_two_texts(router: Router, one: str, other: str) -> None:
     assert 0 <= compared(router, one, other).score <= 1
     assert all(-(1 << 63) <= trait < 1 << 63 for trait in traits_of(matter(router, one)))
+
+
+def test_traits_that_come_out_otherwise_are_of_another_edition() -> None:
+    """Stored disputes keep the traits of their edition: where this fails, raise EDITION and pin the new sum."""
+    text = "建设大街金龙化工厂夜里偷排刺鼻气体,李村村民头疼。"
+    facts: Facts = {"sector": "industry", "premises": "chemical_plant"}
+    pinned = {1: 6610328227618041718}
+    assert sum(traits_of(matter_of(text, [(6, 9, "premises")], facts))) == pinned[EDITION]
