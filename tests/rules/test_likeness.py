@@ -103,7 +103,7 @@ def test_any_two_texts(router: Router, one: str, other: str) -> None:
 
 
 def test_traits_that_come_out_otherwise_are_of_another_edition() -> None:
-    """Stored disputes keep the traits of their edition: where this fails, raise EDITION and pin the new sum."""
+    """Stored disputes keep the traits of their edition: where this fails, raise it and pin the new sum."""
     text = "建设大街金龙化工厂夜里偷排刺鼻气体,李村村民头疼。"
     facts: Facts = {"sector": "industry", "premises": "chemical_plant"}
     pinned = {1: 6610328227618041718}
