@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.tables.base import Base, CityCode, Word, new_key
@@ -32,10 +32,10 @@ class Event(Base):
 
 
 class Outbox(Base):
-    """A message that must leave; written with the change it tells of, sent afterwards, at least once."""
+    """A message that must leave; written with the change it tells of, numbered and sent afterwards."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "delivered_at", "id"),)
+    __table_args__ = (Index(None, "position", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)
     city: Mapped[str] = mapped_column(CityCode, primary_key=True)
@@ -43,6 +43,4 @@ class Outbox(Base):
     subject: Mapped[str] = mapped_column(String(200))
     occurred_at: Mapped[datetime]
     data: Mapped[dict[str, Any]]
-    attempts: Mapped[int] = mapped_column(Integer, default=0)
-    leased_until: Mapped[datetime | None]  # until then, one worker tries to deliver it
-    delivered_at: Mapped[datetime | None]
+    position: Mapped[int | None] = mapped_column(BigInteger)  # in the feed; none until it is numbered

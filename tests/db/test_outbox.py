@@ -1,54 +1,28 @@
-"""The outbox: nothing is lost, nothing is taken by two, and what was not sent comes round again."""
+"""The outbox: a message leaves if, and only if, the change that it tells of is kept."""
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import UTC, datetime
 
 import pytest
 
-from db import outbox
+from db import feed, outbox
 from db.database import Database
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+TYPE, SUBJECT, DATA = "lianxi.dispute.assigned.v1", "990100-2026-000001", {"number": 1, "名称": "油烟"}
 
 
-async def put(database: Database, count: int) -> list[UUID]:
+async def test_a_message_leaves_as_it_was_put(database: Database) -> None:
     async with database.write() as connection:
-        return [
-            await outbox.put(
-                connection,
-                city="990100",
-                type="lianxi.dispute.assigned.v1",
-                subject=f"990100-2026-{number:06d}",
-                data={"number": number, "名称": "油烟"},
-                occurred_at=NOON,
-            )
-            for number in range(count)
+        key = await outbox.put(
+            connection, city="990100", type=TYPE, subject=SUBJECT, data=DATA, occurred_at=NOON
+        )
+    assert await feed.number(database) == 1
+    async with database.read() as connection:
+        assert await feed.after(connection, 0, 10) == [
+            feed.Message(1, key, "990100", TYPE, SUBJECT, NOON, DATA)
         ]
-
-
-async def take(database: Database, limit: int, now: datetime) -> list[outbox.Message]:
-    async with database.write() as connection:
-        return await outbox.pending(connection, limit, now=now)
-
-
-async def test_messages_come_in_the_order_in_which_they_were_put(database: Database) -> None:
-    keys = await put(database, 5)
-    first = await take(database, 3, NOON)
-    rest = await take(database, 3, NOON)
-    assert [message.id for message in (*first, *rest)] == keys
-    assert first[0] == outbox.Message(
-        keys[0],
-        "990100",
-        "lianxi.dispute.assigned.v1",
-        "990100-2026-000000",
-        NOON,
-        {"number": 0, "名称": "油烟"},
-        1,
-    )
-    assert await take(database, 3, NOON) == []
 
 
 async def test_a_message_of_a_transaction_that_fails_never_leaves(database: Database) -> None:
@@ -59,36 +33,4 @@ async def test_a_message_of_a_transaction_that_fails_never_leaves(database: Data
 
     with pytest.raises(LookupError):
         await attempt()
-    assert await take(database, 10, NOON) == []
-
-
-async def test_a_lease_that_runs_out_gives_the_message_to_the_next(database: Database) -> None:
-    await put(database, 1)
-    assert [message.attempts for message in await take(database, 1, NOON)] == [1]
-    assert await take(database, 1, NOON + outbox.LEASE - timedelta(seconds=1)) == []
-    assert [message.attempts for message in await take(database, 1, NOON + outbox.LEASE)] == [2]
-
-
-async def test_what_arrived_does_not_come_again(database: Database) -> None:
-    keys = await put(database, 3)
-    await take(database, 3, NOON)
-    for now in (NOON, NOON + timedelta(hours=1)):
-        async with database.write() as connection:
-            await outbox.mark_delivered(connection, keys[:2], now=now)
-    later = await take(database, 3, NOON + timedelta(days=1))
-    assert [message.id for message in later] == keys[2:]
-
-
-async def test_workers_at_once_never_share_a_message(database: Database) -> None:
-    keys = await put(database, 60)
-
-    async def worker() -> list[UUID]:
-        taken: list[UUID] = []
-        while messages := await take(database, 4, NOON):
-            taken += [message.id for message in messages]
-            async with database.write() as connection:
-                await outbox.mark_delivered(connection, [message.id for message in messages], now=NOON)
-        return taken
-
-    shares = await asyncio.gather(*(worker() for _ in range(5)))
-    assert sorted(key for share in shares for key in share) == keys
+    assert await feed.number(database) == 0
