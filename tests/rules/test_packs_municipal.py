@@ -71,8 +71,8 @@ def _reach(found: Figures, bars: tuple[float, float, float, float]) -> None:
 
 PINNED = {
     # Nobody reads "aside". Its figure was watched while the lexicon grew (0.755 of the leads at first), and
-    # some words of "repeat" and of transport were cut back by it. "ordinary" and "late" were written last:
-    # what came out at first sight is at their heads.
+    # some words of "repeat" and of transport were cut back by it. "ordinary", "late" and "seen_late" were
+    # written last: what came out at first sight is at their heads.
     "sample": {
         "exact": 0.99,
         "acceptable": 0.99,
@@ -109,6 +109,18 @@ PINNED = {
         "co_units": 0.85,
         "flags": 0.9,
     },
+    "seen_late": {
+        "exact": 0.98,
+        "acceptable": 0.99,
+        "acceptable_unambiguous": 0.99,
+        "sector": 0.98,
+        "decided": 0.91,
+        "decided_right": 0.99,
+        "night": 0.99,
+        "repeat": 0.98,
+        "co_units": 0.95,
+        "flags": 0.98,
+    },
     "aside": {
         "exact": 0.81,
         "acceptable": 0.855,
@@ -123,7 +135,7 @@ PINNED = {
     },
 }
 """Shares, and F1 of flags and co-units: what was measured last, and a little room."""
-WORST_CALIBRATION = {"sample": 0.06, "aside": 0.08, "ordinary": 0.08, "late": 0.08}
+WORST_CALIBRATION = {"sample": 0.06, "aside": 0.08, "ordinary": 0.08, "late": 0.08, "seen_late": 0.08}
 
 
 @pytest.mark.parametrize("name", PINNED)
@@ -177,6 +189,12 @@ PAIRS = [
     ("地铁运行震动太大", "transport"),
     ("废品收购站又脏又乱", "urban_management"),
     ("废品收购站切割金属太吵", "ecology"),
+    ("地块黄土裸露,刮风就起尘", "housing_construction"),
+    ("绿化带黄土裸露,刮风就起尘", "urban_management"),
+    ("城市快速路改造工地半夜吵人", "housing_construction"),
+    ("国道改线工地半夜吵人", "transport"),
+    ("沿街小吃店油烟大", "urban_management"),
+    ("国道铣刨路面,沿街小吃店全是灰", "transport"),
     ("有人在田里烧秸秆", "agriculture"),
     ("有人在街边烧树叶", "urban_management"),
 ]
