@@ -59,11 +59,20 @@ class Actor:
 
 
 DEMO_ADMINISTRATOR = Actor.of("demo-administrator", Role.ADMINISTRATOR)
-"""Everybody who does not say otherwise, where nobody has to sign in; the server then listens on loopback
+"""Everybody who does not say otherwise, where nobody signs in; the server then listens on loopback
 only."""
 
 
 def administrator(account: str) -> Actor | None:
     """An administrator by account; None for what no account is called: it has 1 to 64 letters, digits and
     `. _ @ -`, and begins with a letter or digit."""
-    return Actor.of(account, Role.ADMINISTRATOR) if _ACCOUNT.fullmatch(account) else None
+    return Actor.of(account, Role.ADMINISTRATOR) if is_account(account) else None
+
+
+def is_account(name: str) -> bool:
+    """Whether an account can have this name."""
+    return _ACCOUNT.fullmatch(name) is not None
+
+
+NOBODY = Actor.of("public", Role.PUBLIC)
+"""Whoever asks without signing in, where people sign in. No account has this name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from casework.directory import DirectoryShelf
 from casework.shelf import PolicyShelf
@@ -16,6 +16,8 @@ from rules.vote import Vote
 
 EXAMINATIONS = 2
 """How many drafts are checked at a time."""
+HASHES = 2
+"""How many passwords are hashed at a time; each takes 64 MiB meanwhile."""
 
 
 def utc_now() -> datetime:
@@ -29,7 +31,9 @@ class Desk:
 
     `objection_days` is how many working days a unit has to object to an assignment. `examinations` keeps
     checks of drafts, each a process of its own, from taking all of the machine; `simulations` are those at
-    work here. `vote` is the statistical vote that is shown beside decisions, if there is one.
+    work here. `vote` is the statistical vote that is shown beside decisions, if there is one. With
+    `sealing_key` secrets are sealed that have to be read again; where it is empty none is kept.
+    A session of the console ends when nothing is asked for `session_idle`, and after `session_length`.
     """
 
     database: Database
@@ -41,6 +45,10 @@ class Desk:
     examinations: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXAMINATIONS))
     simulations: Simulations = field(default_factory=Simulations)
     vote: Vote | None = None
+    sealing_key: str = ""
+    session_idle: timedelta = timedelta(minutes=30)
+    session_length: timedelta = timedelta(hours=12)
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(HASHES))
 
     async def close(self) -> None:
         """Stop the simulations and free the connections."""

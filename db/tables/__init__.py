@@ -1,6 +1,7 @@
 """The tables, one file a concept. Importing this package fills `Base.metadata`."""
 
 from db.tables import (
+    account,
     audit,
     conference,
     dispute,
@@ -19,6 +20,7 @@ from db.tables.base import Base
 
 __all__ = [
     "Base",
+    "account",
     "audit",
     "conference",
     "dispute",
