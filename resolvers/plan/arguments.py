@@ -91,7 +91,7 @@ class Coercion:
 
     def _read_again(self, inputs: Mapping[str, Any]) -> Variables:
         # Front ends send the same filters over and over, and reading them takes longer than recognizing them.
-        sent = orjson.dumps(inputs)
+        sent = orjson.dumps(inputs, default=dict)  # a request without variables has a mapping of its own kind
         kept = self._kept.get(sent)
         if kept is None:
             kept = Variables(self, inputs)

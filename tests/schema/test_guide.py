@@ -22,6 +22,19 @@ def operations(file: str) -> list[str]:
     return [block for block in blocks if block.startswith(("query", "mutation"))]
 
 
+def named_operations(file: str) -> dict[str, str]:
+    """The same by their names, which are unique."""
+    found: dict[str, str] = {}
+    for text in operations(file):
+        (name,) = (
+            node.name.value
+            for node in parse(text).definitions
+            if isinstance(node, OperationDefinitionNode) and node.name
+        )
+        assert found.setdefault(name, text) is text, f"two operations are called {name}"
+    return found
+
+
 @pytest.mark.parametrize("page", ["api.md", "api.zh-CN.md"])
 def test_the_operations_of_the_guide_are_valid(page: str) -> None:
     shown = operations(page)

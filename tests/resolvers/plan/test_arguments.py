@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -80,7 +82,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def arguments(text: str, inputs: dict[str, Any]) -> dict[str, Any]:
+def arguments(text: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of the first root field."""
     document = parse(text)
     assert validate(schema._schema, document) == []
@@ -112,6 +114,10 @@ def test_null_for_an_argument_that_must_not_be_null() -> None:
     assert arguments(text, {}) == {"code": "a"}
     with pytest.raises(GraphQLError):
         arguments(text, {"code": None})
+
+
+def test_a_request_that_gives_no_variables_to_an_operation_that_has_some() -> None:
+    assert arguments(FIRST, MappingProxyType({})) == {}
 
 
 def test_requests_do_not_share_what_they_were_given() -> None:

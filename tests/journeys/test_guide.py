@@ -1,0 +1,93 @@
+"""Every operation that the guide to the API shows can be run, and does what the guide says."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.journeys.policies import CHIEF, EDITOR
+from tests.journeys.serving import Client, serving
+from tests.schema.test_guide import named_operations
+
+SMELL = {"description": "金龙化工厂半夜排放刺鼻气体", "regionCode": "990121101", "channel": "HOTLINE"}
+OPERATIONS = named_operations("api.md")
+
+
+@dataclass
+class Reader:
+    """Runs the guide's operations by their names, and keeps which were run."""
+
+    client: Client
+    ran: set[str] = field(default_factory=set)
+
+    async def run(self, name: str, account: str | None = None, **variables: Any) -> Any:
+        """The answer of an operation that shows no errors anywhere."""
+        self.ran.add(name)
+        client = self.client.of(account) if account else self.client
+        data = await client.ask(OPERATIONS[name], **variables)
+        assert [error for each in data.values() if each for error in each.get("errors", [])] == []
+        return data
+
+    async def submit(self) -> dict[str, Any]:
+        """A dispute that was just submitted."""
+        dispute: dict[str, Any] = (await self.run("Submit", input=SMELL))["submitDispute"]["dispute"]
+        return dispute
+
+
+async def test_every_operation_of_the_guide_can_be_run(city_url: str) -> None:
+    async with serving(city_url) as client:
+        reader = Reader(client)
+        await disputes(reader)
+        await routing(reader)
+        draft = await policies(reader)
+        await simulation(reader, draft)
+        assert sorted(set(OPERATIONS) - reader.ran) == []
+
+
+async def disputes(reader: Reader) -> None:
+    """A complaint is submitted, found, given to another unit, and joined by its like."""
+    first = await reader.submit()
+    shown = (await reader.run("Dispute", number=first["number"]))["dispute"]
+    assert (shown["id"], shown["leadDepartment"]) == (first["id"], first["leadDepartment"])
+    moved = (await reader.run("Reassign", dispute=first["id"]))["reassignDispute"]["dispute"]
+    assert moved == {"number": first["number"], "version": 3}
+    alike = (await reader.run("Alike"))["similarToText"]["disputes"]
+    assert [each["dispute"]["number"] for each in alike] == [first["number"]]
+    main, duplicate = await reader.submit(), await reader.submit()
+    merged = (await reader.run("Merge", main=main["id"], duplicate=duplicate["id"]))["mergeDisputes"]
+    assert [each["number"] for each in merged["dispute"]["mergedDisputes"]] == [duplicate["number"]]
+    assert (await reader.run("TriagePage"))["disputes"]["edges"] == []
+
+
+async def routing(reader: Reader) -> None:
+    """What would be decided, and how decisions fare."""
+    asked = {"text": "小区楼下的烧烤店油烟很大", "regionCode": "990102001"}
+    assert (await reader.run("WhyNot", input=asked))["explainRouting"]["explanation"]["outcome"]
+    assert (await reader.run("Records"))["ruleRecords"]["records"] == []
+
+
+async def policies(reader: Reader) -> str:
+    """A policy from a draft to a version; the draft's id."""
+    created = await reader.run("CreateDraft", EDITOR)
+    draft: str = created["createPolicyDraft"]["draft"]["id"]
+    await reader.run("EditDraft", EDITOR, draft=draft)
+    await reader.run("CheckAndSubmitDraft", EDITOR, draft=draft)
+    published = await reader.run("ApproveAndPublishDraft", CHIEF, draft=draft)
+    assert published["publishPolicyVersion"]["draft"]["publishedVersion"]["number"] == 1
+    looked = await reader.run("Difference", draft=draft)
+    assert looked["policyDifference"] == {"count": 0, "changes": [], "errors": []}
+    assert looked["exportPolicy"]["file"]["name"] == "harbour-1.xlsx"
+    return draft
+
+
+async def simulation(reader: Reader, draft: str) -> None:
+    """A draft is tried on what is stored."""
+    started = (await reader.run("Simulate", draft=draft))["startPolicySimulation"]["simulation"]
+    state = started["state"]
+    async with asyncio.timeout(60):
+        while state == "RUNNING":
+            shown = await reader.client.ask(OPERATIONS["Simulation"], simulation=started["id"])
+            state = shown["policySimulation"]["state"]
+    shown = await reader.run("Simulation", simulation=started["id"])
+    assert shown["changedCases"]["cases"] == []
