@@ -1,6 +1,6 @@
 # Two commands for everybody: `make run` and `make test`. The rest is for people who work on Lianxi.
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run test conformance lint lock bench compile uncompile clean
+.PHONY: help install install-test run gateway test conformance lint lock bench compile uncompile clean
 
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 13)))' 2>/dev/null && command -v $$p && break; done)
@@ -52,7 +52,18 @@ conformance/node_modules/.ready: $(NODE)/.ready conformance/package-lock.json
 	@cd conformance && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-conformance: $(VENV)/.run conformance/node_modules/.ready ## audits by suites and clients of other makers (needs npm or fetches it)
+examples/%/node_modules/.ready: $(NODE)/.ready examples/%/package-lock.json
+	@echo "installing what the examples of $* are pinned to"
+	@cd examples/$* && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+EXAMPLES := examples/partners/node_modules/.ready examples/gateway/node_modules/.ready
+GATEWAY ?= hive
+
+gateway: $(VENV)/.run $(EXAMPLES) ## hub, five partners and a gateway over them (GATEWAY=hive or apollo)
+	@$(WITH_NODE) node examples/gateway/up.mjs $(GATEWAY)
+
+conformance: $(VENV)/.run conformance/node_modules/.ready $(EXAMPLES) ## audits by suites and clients of other makers (needs npm or fetches it)
 	@$(WITH_NODE) $(VENV)/bin/python conformance/run.py $(SCRIPTS)
 
 lint: $(VENV)/.test ## linters, types, import contract

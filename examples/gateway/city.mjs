@@ -1,0 +1,95 @@
+// The hub with the demo city, its five partners, and a gateway over all of them.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { subgraphs } from './compose.mjs'
+import { freePort, serving } from './processes.mjs'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const ROOT = join(HERE, '..', '..')
+const BIN = join(ROOT, '.venv', 'bin')
+const NODE = { command: process.execPath, args: () => ['server.mjs'], path: '/graphql' }
+
+/** How each partner is started, and where it answers. */
+export const PARTNERS = {
+  ecology: NODE,
+  urban_management: NODE,
+  agriculture: {
+    command: join(BIN, 'python'),
+    args: (port) => ['-m', 'uvicorn', 'farms:app', '--port', `${port}`, '--log-level', 'warning'],
+    path: '/graphql',
+  },
+  transport: NODE,
+  port: NODE,
+}
+
+/** How each gateway is started over a supergraph. */
+export const GATEWAYS = {
+  hive: (supergraph, port) => [
+    join(HERE, 'node_modules', '.bin', 'hive-gateway'),
+    ['supergraph', supergraph, '--config-path', 'hive.config.mjs', '--port', `${port}`],
+  ],
+  apollo: (supergraph) => [process.execPath, ['apollo.mjs', supergraph]],
+}
+
+/** Starts one partner on a port. */
+export function startPartner(name, port) {
+  const { command, args, path } = PARTNERS[name]
+  return serving(name, `http://127.0.0.1:${port}${path}`, command, args(port), {
+    cwd: join(HERE, '..', 'partners', name),
+    env: { PORT: `${port}` },
+  })
+}
+
+/** Starts a hub with the demo city; `settings` are its environment. */
+export function startHub(port, settings = {}) {
+  const args = ['serve', '--demo', '--port', `${port}`]
+  return serving('hub', `http://127.0.0.1:${port}/graphql`, join(BIN, 'lianxi'), args, { cwd: ROOT, env: settings })
+}
+
+/** Starts a gateway, `hive` or `apollo`, over the SDL of a supergraph. */
+export async function startGateway(kind, sdl, port) {
+  const folder = await mkdtemp(join(tmpdir(), 'supergraph-'))
+  const file = join(folder, 'supergraph.graphql')
+  await writeFile(file, sdl)
+  const [command, args] = GATEWAYS[kind](file, port)
+  const env = { PORT: `${port}`, NODE_ENV: 'production' }
+  const gateway = await serving(kind, `http://127.0.0.1:${port}/graphql`, command, args, { cwd: HERE, env })
+  return {
+    ...gateway,
+    async stop() {
+      await gateway.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/**
+ * Starts hub and partners side by side, on ports by name or else on free ones. Gives back what was started by
+ * name, and stops all of it when one of them does not start.
+ */
+export async function startSubgraphs(ports = {}, settings = {}) {
+  const start = async (name) => {
+    const port = ports[name] ?? (await freePort())
+    return [name, await (name === 'hub' ? startHub(port, settings) : startPartner(name, port))]
+  }
+  const outcomes = await Promise.allSettled(['hub', ...Object.keys(PARTNERS)].map(start))
+  const started = Object.fromEntries(outcomes.filter(({ value }) => value).map(({ value }) => value))
+  const failed = outcomes.find(({ reason }) => reason)
+  if (failed) {
+    await stopAll(started)
+    throw failed.reason
+  }
+  return started
+}
+
+/** Stops what was started. */
+export async function stopAll(started) {
+  await Promise.all(Object.values(started).map(({ stop }) => stop()))
+}
+
+/** The subgraphs as composers take them. */
+export function servicesOf(started) {
+  return subgraphs(Object.fromEntries(Object.entries(started).map(([name, { url }]) => [name, url])))
+}
