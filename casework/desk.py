@@ -11,6 +11,7 @@ from casework.directory import DirectoryShelf
 from casework.shelf import PolicyShelf
 from casework.simulation.at_work import Simulations
 from casework.tally import Tally
+from casework.webhooks.address import Network
 from db.database import Database
 from rules.vote import Vote
 
@@ -34,6 +35,7 @@ class Desk:
     work here. `vote` is the statistical vote that is shown beside decisions, if there is one. With
     `sealing_key` secrets are sealed that have to be read again; where it is empty none is kept.
     A session of the console ends when nothing is asked for `session_idle`, and after `session_length`.
+    Webhooks may lead to public addresses, and to those in `webhook_networks`.
     """
 
     database: Database
@@ -45,6 +47,7 @@ class Desk:
     examinations: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXAMINATIONS))
     simulations: Simulations = field(default_factory=Simulations)
     vote: Vote | None = None
+    webhook_networks: tuple[Network, ...] = ()
     sealing_key: str = ""
     session_idle: timedelta = timedelta(minutes=30)
     session_length: timedelta = timedelta(hours=12)

@@ -15,6 +15,7 @@ from db.tables import (
     revision,
     simulation,
     unit,
+    webhook,
 )
 from db.tables.base import Base
 
@@ -34,4 +35,5 @@ __all__ = [
     "revision",
     "simulation",
     "unit",
+    "webhook",
 ]

@@ -1,0 +1,1 @@
+"""Webhooks: messages sent to partners, signed, in order, until they have arrived."""

@@ -1,0 +1,59 @@
+"""From the feed to deliveries: each message becomes one delivery for each webhook that is to get it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from casework.desk import Desk
+from casework.webhooks.matching import Filter, matching
+from casework.webhooks.state import DeliveryState, WebhookState
+from db import feed
+from db.tables.base import new_key
+from db.tables.webhook import Webhook, WebhookDelivery
+
+BATCH = 500
+"""Messages that are looked through in one transaction."""
+
+
+async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
+    """Write the deliveries of the next messages for a webhook, and how far it has come, in one transaction.
+    True where there may be more. A webhook that is paused or disabled stays where it is, and goes on from
+    there; one that another process is at is left to it."""
+    async with desk.database.write() as connection:
+        webhook = (
+            await connection.execute(
+                select(Webhook.__table__)
+                .where(Webhook.id == webhook_id, Webhook.state == WebhookState.ACTIVE)
+                .with_for_update(skip_locked=True)
+            )
+        ).one_or_none()
+        messages = await feed.after(connection, webhook.position, limit) if webhook else []
+        if webhook is None or not messages:
+            return False
+        wanted = Filter(str(webhook.id), webhook.city, webhook.types, webhook.region_code, webhook.unit_code)
+        directory = await desk.directory.current(connection)
+        now = desk.clock()
+        rows = [
+            {
+                "id": new_key(),
+                "city": webhook.city,
+                "webhook_id": webhook.id,
+                "message_id": message.id,
+                "position": message.position,
+                "type": message.type,
+                "subject": message.subject,
+                "state": DeliveryState.WAITING.value,
+                "attempts": 0,
+                "next_at": now,
+                "created_at": now,
+            }
+            for message in await matching(connection, directory, wanted, messages)
+        ]
+        if rows:
+            await connection.execute(insert(WebhookDelivery), rows)
+        await connection.execute(
+            update(Webhook).where(Webhook.id == webhook_id).values(position=messages[-1].position)
+        )
+        return len(messages) == limit

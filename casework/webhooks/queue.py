@@ -1,0 +1,232 @@
+"""Deliveries that are due: taken for a while by one worker, and settled by what came of them.
+
+A worker that dies leaves its lease to run out, and the delivery to the next: it is sent again under the same
+id. A delivery is due only when all earlier ones of its subject to the same webhook have arrived or were
+passed over by a person, so that a receiver never sees a later state of a dispute before an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ColumnElement, Dialect, bindparam, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from casework.desk import Desk
+from casework.webhooks.schedule import SCHEDULE, Schedule
+from casework.webhooks.state import Because, DeliveryState, Problem, WebhookState
+from db import audit, feed
+from db.feed import Message
+from db.query import Query, compile_query
+from db.reading import Steps
+from db.tables.base import Instant
+from db.tables.event import Outbox
+from db.tables.revision import Revision
+from db.tables.webhook import Webhook, WebhookDelivery
+
+LEASE = timedelta(minutes=1)
+"""For how long a delivery belongs to the worker that took it: much longer than an attempt takes."""
+WORKER = "webhooks"
+"""Who the audit log says has disabled a webhook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A delivery to send now. `secrets` are those that sign, as stored; `attempts` counts this one."""
+
+    delivery_id: UUID
+    webhook_id: UUID
+    attempts: int
+    url: str
+    secrets: tuple[str, ...]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an attempt: it arrived where there is no `problem`."""
+
+    problem: Problem | None
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A webhook that there is something to do for: it is `behind` the feed, or a delivery is due."""
+
+    webhook_id: UUID
+    behind: bool
+
+
+async def due(desk: Desk) -> list[Due]:
+    """The active webhooks that there is something to do for now."""
+    query, values = _due(desk.database.dialect), {"now": desk.clock()}
+
+    def steps() -> Steps[list[Due]]:
+        rows = yield query, query.bind(values)
+        # Drivers have a UUID as a UUID, or as text; a truth as one, or as a number.
+        return [Due(UUID(str(row[0])), bool(row[1])) for row in rows]
+
+    return await desk.database.fetch(steps, several=False)
+
+
+@lru_cache(maxsize=16)
+def _due(dialect: Dialect) -> Query:
+    head = select(Revision.number).where(Revision.name == feed.FEED).scalar_subquery()
+    behind = Webhook.position < head
+    ready = exists().where(
+        WebhookDelivery.webhook_id == Webhook.id, *_ready(bindparam("now", type_=Instant()))
+    )
+    return compile_query(
+        select(Webhook.id, behind).where(Webhook.state == WebhookState.ACTIVE, or_(behind, ready)), dialect
+    )
+
+
+async def take(desk: Desk, webhook_id: UUID, limit: int, lease: timedelta = LEASE) -> list[Parcel]:
+    """Take up to `limit` due deliveries of a webhook, oldest first, that no other worker holds."""
+    now = desk.clock()
+    async with desk.database.write() as connection:
+        rows = (
+            await connection.execute(
+                select(
+                    WebhookDelivery.id.label("delivery_id"),
+                    WebhookDelivery.attempts,
+                    Webhook.url,
+                    Webhook.secret,
+                    Webhook.older_secret,
+                    Webhook.older_until,
+                    WebhookDelivery.position,
+                    Outbox.id,
+                    Outbox.city,
+                    Outbox.type,
+                    Outbox.subject,
+                    Outbox.occurred_at,
+                    Outbox.data,
+                )
+                .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
+                .join(Outbox, Outbox.id == WebhookDelivery.message_id)
+                .where(Webhook.id == webhook_id, Webhook.state == WebhookState.ACTIVE, *_ready(now))
+                .order_by(WebhookDelivery.position)
+                .limit(limit)
+                # SQLite has one writer and no such clause; PostgreSQL goes past what others are taking.
+                .with_for_update(of=WebhookDelivery, skip_locked=True)
+            )
+        ).all()
+        if rows:
+            await connection.execute(
+                update(WebhookDelivery)
+                .where(WebhookDelivery.id.in_([row.delivery_id for row in rows]))
+                .values(attempts=WebhookDelivery.attempts + 1, leased_until=now + lease)
+            )
+        return [
+            Parcel(
+                row.delivery_id,
+                webhook_id,
+                row.attempts + 1,
+                row.url,
+                _live_secrets(row, now),
+                Message(row.position, row.id, row.city, row.type, row.subject, row.occurred_at, row.data),
+            )
+            for row in rows
+        ]
+
+
+async def settle(
+    desk: Desk, webhook_id: UUID, found: Sequence[tuple[Parcel, Outcome]], schedule: Schedule = SCHEDULE
+) -> None:
+    """Store what came of attempts at deliveries of a webhook, in one transaction."""
+    now = desk.clock()
+    async with desk.database.write() as connection:
+        webhook = (
+            await connection.execute(
+                select(Webhook.__table__).where(Webhook.id == webhook_id).with_for_update()
+            )
+        ).one_or_none()
+        if webhook is None:  # deleted meanwhile
+            return
+        for parcel, outcome in found:
+            await connection.execute(
+                update(WebhookDelivery)
+                .where(
+                    WebhookDelivery.id == parcel.delivery_id,
+                    WebhookDelivery.state == DeliveryState.WAITING,
+                    # Whoever came too late, and found it taken by another, has no say but that it arrived.
+                    *(() if outcome.problem is None else (WebhookDelivery.attempts == parcel.attempts,)),
+                )
+                .values(_after(parcel, outcome, now, schedule))
+            )
+        await _judge(connection, webhook, [outcome for _, outcome in found], now, schedule)
+
+
+def _ready(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+    earlier = aliased(WebhookDelivery)
+    return (
+        WebhookDelivery.state == DeliveryState.WAITING,
+        WebhookDelivery.next_at <= now,
+        or_(WebhookDelivery.leased_until.is_(None), WebhookDelivery.leased_until <= now),
+        ~exists().where(
+            earlier.webhook_id == WebhookDelivery.webhook_id,
+            earlier.subject == WebhookDelivery.subject,
+            earlier.position < WebhookDelivery.position,
+            or_(earlier.state == DeliveryState.WAITING, earlier.state == DeliveryState.DEAD),
+        ),
+    )
+
+
+def _live_secrets(row: Any, now: datetime) -> tuple[str, ...]:
+    if row.older_secret is not None and row.older_until is not None and now < row.older_until:
+        return (row.secret, row.older_secret)
+    return (row.secret,)
+
+
+def _after(parcel: Parcel, outcome: Outcome, now: datetime, schedule: Schedule) -> dict[str, Any]:
+    tried = {
+        "leased_until": None,
+        "last_at": now,
+        "last_status": outcome.status,
+        "last_problem": outcome.problem,
+    }
+    if outcome.problem is None:
+        return {**tried, "state": DeliveryState.DELIVERED, "delivered_at": now}
+    if parcel.attempts >= schedule.attempts:
+        return {**tried, "state": DeliveryState.DEAD, "dead_since": now}
+    return {
+        **tried,
+        "next_at": now + schedule.pause(parcel.delivery_id, parcel.attempts, outcome.retry_after),
+    }
+
+
+async def _judge(
+    connection: AsyncConnection, webhook: Any, outcomes: Sequence[Outcome], now: datetime, schedule: Schedule
+) -> None:
+    """Note since when nothing arrives, and disable a webhook that is gone or has failed for too long."""
+    gone = any(outcome.status == 410 for outcome in outcomes)
+    arrived = any(outcome.problem is None for outcome in outcomes)
+    since = None if arrived else webhook.failing_since or now
+    because = None
+    if gone:
+        because = Because.GONE
+    elif since is not None and now - since >= schedule.patience:
+        because = Because.FAILING
+    values: dict[str, Any] = {} if since == webhook.failing_since else {"failing_since": since}
+    if because and webhook.state == WebhookState.ACTIVE:
+        values |= {"state": WebhookState.DISABLED, "disabled_because": because}
+    if values:
+        await connection.execute(update(Webhook).where(Webhook.id == webhook.id).values(**values))
+    if "state" in values:
+        await audit.append(
+            connection,
+            city=webhook.city,
+            actor=WORKER,
+            action="disable_webhook",
+            subject=f"webhook/{webhook.id}",
+            data={"because": because},
+            occurred_at=now,
+        )

@@ -1,0 +1,96 @@
+"""What is done about dead deliveries: sent once more, or passed over, so that those behind them can go on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from casework.act import Change, act
+from casework.actor import Actor
+from casework.desk import Desk
+from casework.errors import ErrorCode, Refused, Result, UserError
+from casework.webhooks.endpoint import OneWebhook, record, webhook_of
+from casework.webhooks.state import DeliveryState
+from db.tables.webhook import WebhookDelivery
+
+
+@dataclass(frozen=True, slots=True)
+class OneDelivery:
+    """A dead delivery that something is done about."""
+
+    delivery_id: UUID
+
+
+async def replay_delivery(
+    desk: Desk, actor: Actor, request: OneDelivery, key: str | None = None
+) -> Result[UUID]:
+    """Try a dead delivery again, from the first attempt. Answers with its key."""
+    return await _on_dead(desk, actor, request, key, "replay_delivery")
+
+
+async def skip_delivery(
+    desk: Desk, actor: Actor, request: OneDelivery, key: str | None = None
+) -> Result[UUID]:
+    """Pass over a dead delivery: it is never sent, and those behind it go on. Answers with its key."""
+    return await _on_dead(desk, actor, request, key, "skip_delivery")
+
+
+async def replay_deliveries(
+    desk: Desk, actor: Actor, request: OneWebhook, key: str | None = None
+) -> Result[UUID]:
+    """Try all dead deliveries of a webhook again. Answers with the webhook's key."""
+
+    async def work(change: Change) -> UUID:
+        webhook = await webhook_of(change, request.webhook_id, ("webhookId",))
+        replayed = await change.connection.execute(
+            update(WebhookDelivery)
+            .where(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.state == DeliveryState.DEAD)
+            .values(_again(change))
+        )
+        await record(change, webhook.city, "replay_deliveries", webhook.id, {"deliveries": replayed.rowcount})
+        return request.webhook_id
+
+    return await act(desk, actor, "replay_deliveries", key, asdict(request), work)
+
+
+async def _on_dead(
+    desk: Desk, actor: Actor, request: OneDelivery, key: str | None, action: str
+) -> Result[UUID]:
+    async def work(change: Change) -> UUID:
+        delivery = await _dead(change, request.delivery_id)
+        values = _again(change) if action == "replay_delivery" else {"state": DeliveryState.SKIPPED}
+        await change.connection.execute(
+            update(WebhookDelivery).where(WebhookDelivery.id == delivery.id).values(values)
+        )
+        data = {"delivery": str(delivery.id), "message": str(delivery.message_id)}
+        await record(change, delivery.city, action, delivery.webhook_id, data)
+        return request.delivery_id
+
+    return await act(desk, actor, action, key, asdict(request), work)
+
+
+async def _dead(change: Change, delivery_id: UUID) -> Any:
+    delivery = (
+        await change.connection.execute(
+            select(WebhookDelivery.__table__).where(WebhookDelivery.id == delivery_id).with_for_update()
+        )
+    ).one_or_none()
+    if delivery is None:
+        raise Refused(UserError(ErrorCode.UNKNOWN_DELIVERY, ("id",)))
+    if delivery.state != DeliveryState.DEAD:
+        values = {"state": delivery.state, "allowed": DeliveryState.DEAD.value}
+        raise Refused(UserError(ErrorCode.DELIVERY_STATE, ("id",), values))
+    return delivery
+
+
+def _again(change: Change) -> dict[str, Any]:
+    return {
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "next_at": change.now,
+        "leased_until": None,
+        "dead_since": None,
+    }
