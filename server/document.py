@@ -115,9 +115,27 @@ class Documents:
         self.settings = settings
         self._kept: OrderedDict[str, Document] = OrderedDict()
         self._characters = 0
+        self._texts: dict[str, str] = {}
+        """Texts that are kept, by the hashes that clients gave them."""
+        self._hashes: dict[str, str] = {}
 
-    def read(self, text: str) -> Document:
-        """The document of `text`. Raises Unacceptable. Refused documents are not kept."""
+    def read_again(self, hash: str) -> Document:
+        """The document that was read with a hash. Raises Unacceptable once it is forgotten."""
+        text = self._texts.get(hash)
+        if text is None:
+            raise Unacceptable(Problem("query.persisted_unknown", code=FaultCode.PERSISTED_QUERY_NOT_FOUND))
+        return self.read(text)
+
+    def read(self, text: str, hash: str | None = None) -> Document:
+        """The document of `text`, to be found by its `hash` from now on. Raises Unacceptable. Refused
+        documents are not kept."""
+        document = self._read_or_kept(text)
+        if hash is not None and hash not in self._texts:
+            self._texts[hash] = text
+            self._hashes[text] = hash
+        return document
+
+    def _read_or_kept(self, text: str) -> Document:
         document = self._kept.get(text)
         if document is not None:
             self._kept.move_to_end(text)
@@ -128,6 +146,8 @@ class Documents:
         while self._characters > self.settings.graphql_cache_characters and len(self._kept) > 1:
             oldest, _ = self._kept.popitem(last=False)
             self._characters -= len(oldest)
+            if oldest in self._hashes:
+                del self._texts[self._hashes.pop(oldest)]
         return document
 
     def _read(self, text: str) -> Document:

@@ -23,7 +23,7 @@ from resolvers.plan.shape import Unplanned
 from server.document import Document, Documents, Operation, Unacceptable
 from server.errors import is_request_error, published
 from server.faults import GRAPHQL_RESPONSE, JSON, FaultCode, Problem, Refusal, Reply
-from server.guard import GraphQLRequest
+from server.guard import BY_HASH, GraphQLRequest
 from server.metrics import EXECUTOR, OK, PLAN, Metrics
 from server.record import request_id_of
 from server.settings import Settings
@@ -109,13 +109,20 @@ class GraphQL:
 
     def _document(self, request: GraphQLRequest) -> Document:
         if request.document_id is not None:
-            return self.trusted.named(request.document_id)
+            return self._named(request.document_id)
         trusted = self.trusted.of_text(request.query)
         if trusted is not None:
             return trusted
         if self.settings.trusted_only and not request.from_inside:
             raise Unacceptable(Problem("query.not_trusted", code=FaultCode.FORBIDDEN))
-        return self.documents.read(request.query)
+        return self.documents.read(request.query, request.hash)
+
+    def _named(self, id: str) -> Document:
+        """The document with an id: a trusted one, or where others are welcome too, one that came with the
+        hash of its text before."""
+        if self.settings.trusted_only or not id.startswith(BY_HASH) or self.trusted.has(id):
+            return self.trusted.named(id)
+        return self.documents.read_again(id.removeprefix(BY_HASH))
 
     def _check(self, request: GraphQLRequest, document: Document, operation: Operation) -> None:
         if operation.type is OperationType.SUBSCRIPTION:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -38,6 +39,10 @@ class GraphQLRequest(NamedTuple):
     """Names a trusted document; `query` is empty then."""
     from_inside: bool = False
     """Whether this process itself asks, for its pages."""
+    hash: str | None = None
+    """The SHA-256 of `query`, under which the client wants to name it from now on."""
+    tells_cost: bool = False
+    """Whether the answer is to tell what the operation cost."""
 
 
 def content_fault(content_type: str | None, encoding: str | None = None) -> str | None:
@@ -154,7 +159,8 @@ def _containers(value: Any) -> list[Any]:
 
 def _request(asked: dict[str, Any], *, reads_only: bool) -> GraphQLRequest:
     query, variables, name, extensions = map(asked.get, MEMBERS)
-    document_id = None
+    document_id = hash = None
+    tells_cost = False
     if "query" not in asked or "documentId" in asked:
         query, document_id = "", _document_id(asked)
     elif not isinstance(query, str):
@@ -165,9 +171,15 @@ def _request(asked: dict[str, Any], *, reads_only: bool) -> GraphQLRequest:
         raise _bad("request.variables_type")
     if name is not None and not isinstance(name, str):
         raise _bad("request.operation_name_type")
-    if extensions is not None and not isinstance(extensions, dict):
-        raise _bad("request.extensions_type")
-    return GraphQLRequest(query, variables or NOTHING, name or None, reads_only, document_id)
+    if extensions is not None:
+        if not isinstance(extensions, dict):
+            raise _bad("request.extensions_type")
+        tells_cost = extensions.get("cost") is True
+        if document_id is None and "persistedQuery" in extensions:
+            hash = _hash(query, extensions["persistedQuery"])
+    return GraphQLRequest(
+        query, variables or NOTHING, name or None, reads_only, document_id, hash=hash, tells_cost=tells_cost
+    )
 
 
 def _document_id(asked: dict[str, Any]) -> str:
@@ -185,6 +197,16 @@ def _document_id(asked: dict[str, Any]) -> str:
     if not id:
         raise _bad("request.no_query")
     return id
+
+
+def _hash(query: str, persisted: object) -> str | None:
+    """The hash that Apollo's clients send beside a text so that it can be named by it, checked."""
+    found = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    if found is None:
+        return None
+    if found != sha256(query.encode()).hexdigest():
+        raise _bad("request.persisted_hash")
+    return str(found)
 
 
 def _bad(key: str, **values: object) -> Refusal:

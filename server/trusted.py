@@ -44,6 +44,10 @@ class TrustedDocuments:
         """Each document once, in the order of the manifest."""
         return self._by_text.values()
 
+    def has(self, id: str) -> bool:
+        """Whether there is a document with an id, or with a hash."""
+        return id in self._by_id
+
     def named(self, id: str) -> Document:
         """The document with an id of the manifest, or with `sha256:` and the hash of its text. Raises
         Unacceptable."""

@@ -69,13 +69,27 @@ async def test_get_names_one_too_and_still_changes_nothing(client: httpx.AsyncCl
 
 REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     "unknown id": ({"documentId": "helo"}, 200, "“helo”"),
-    "unknown hash": ({"extensions": {"persistedQuery": {"sha256Hash": "0" * 64}}}, 200, "0" * 64),
     "endless id": ({"documentId": "x" * 10_000}, 200, "“" + "x" * 80 + "”"),
     "empty id": ({"documentId": ""}, 400, "query"),
     "id of a wrong type": ({"documentId": 7}, 400, "documentId"),
     "hash of a wrong type": ({"extensions": {"persistedQuery": {"sha256Hash": 7}}}, 400, "query"),
     "persistedQuery of a wrong type": ({"extensions": {"persistedQuery": []}}, 400, "query"),
     "id and text": ({"documentId": "hello", "query": HELLO}, 400, "documentId"),
+    "text and the hash of another": (
+        {"query": "{hello}", "extensions": {"persistedQuery": {"version": 1, "sha256Hash": HASH}}},
+        400,
+        "sha256Hash",
+    ),
+    "text and a hash of a wrong type": (
+        {"query": HELLO, "extensions": {"persistedQuery": {"sha256Hash": [HASH]}}},
+        400,
+        "sha256Hash",
+    ),
+    "text and a hash in capitals": (
+        {"query": HELLO, "extensions": {"persistedQuery": {"sha256Hash": HASH.upper()}}},
+        400,
+        "sha256Hash",
+    ),
 }
 
 
