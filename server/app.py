@@ -30,12 +30,14 @@ from server.language import language_of
 from server.metrics import TEXT_FORMAT, Metrics
 from server.pages import MakePages, PageHost, no_pages
 from server.record import Record
+from server.sdl import SchemaFile
 from server.settings import Settings
 from server.voting import vote_of
 from server.watching import watching
 from wording.catalogue import Language
 
 ENDPOINT: Final = "/graphql"
+SCHEMA_FILE: Final = "/graphql/schema.graphql"
 
 
 class Application(Starlette):
@@ -68,6 +70,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     app = Application(
         routes=[
             Route(ENDPOINT, endpoint),
+            Route(SCHEMA_FILE, SchemaFile(schema, settings).get),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),

@@ -8,12 +8,14 @@ costs by itself.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 from uuid_utils import uuid7
 
+from server.caching import revalidated
 from server.connection import answered, whole_body
 from server.faults import GRAPHQL_RESPONSE, HEADERS, JSON, Refusal
 from server.graphql import GraphQL
@@ -26,6 +28,8 @@ from server.negotiation import media_type
 from server.record import PROTECTION, REQUEST_ID, Journal
 from server.settings import Settings
 from wording.catalogue import Language
+
+Header = tuple[bytes, bytes]
 
 TOLD: Final = (b"host", b"accept", b"accept-language", b"content-type", b"content-encoding")
 """The headers that an Envelope is made of."""
@@ -101,6 +105,8 @@ class Endpoint:
                     raise Refusal(406, "request.accept")
                 media = envelope.media
                 reply = await self.graphql.answer(scope, request, envelope.language, media)
+                if request.reads_only:
+                    reply = revalidated(reply, headers.get(b"if-none-match"))
             except Refusal as refusal:
                 reply = refusal.reply(envelope.language)
             except ClientDisconnect:
@@ -113,7 +119,9 @@ class Endpoint:
                 lines = b"%bcontent-length: %b\r\nx-request-id: %b\r\n\r\n"
                 if answered(send, lines % (LINES[media], length, number), body):
                     return
-            ready = [*READY[media], (b"content-length", length), (b"x-request-id", number), *own]
+            ready = _headers(READY[media], own, number)
+            if status != 304:
+                ready.append((b"content-length", length))
             await send({"type": "http.response.start", "status": status, "headers": ready})
             await send({"type": "http.response.body", "body": body})
         except Exception as error:
@@ -127,3 +135,9 @@ class Endpoint:
         if announced is not None and announced.isdigit() and int(announced[:20]) > most:
             raise too_large(most)
         return await read_body(receive, most, self.settings.body_seconds)
+
+
+def _headers(general: Sequence[Header], own: Sequence[Header], request_id: bytes) -> list[Header]:
+    """An answer's own headers go before those of all answers of its media type."""
+    replaced = {name for name, _ in own}
+    return [*(each for each in general if each[0] not in replaced), (b"x-request-id", request_id), *own]

@@ -20,6 +20,7 @@ from resolvers.context import Context
 from resolvers.plan.plan import Answer as Planned
 from resolvers.plan.planner import Plans, compile_relations
 from resolvers.plan.shape import Unplanned
+from server.caching import SHARED, is_public
 from server.document import Document, Documents, Operation, Unacceptable
 from server.errors import is_request_error, published
 from server.faults import GRAPHQL_RESPONSE, JSON, FaultCode, Problem, Refusal, Reply
@@ -93,7 +94,10 @@ class GraphQL:
                 way = EXECUTOR
                 outcome = await self._execute(document, operation, request, context)
             if not outcome.errors and outcome.data is not None:
-                return Reply(b'{"data":%b}' % outcome.data)
+                body = b'{"data":%b}' % outcome.data
+                if request.reads_only and is_public(self.schema._schema, document.node):
+                    return Reply(body, 200, SHARED)
+                return Reply(body)
             errors = published(outcome.errors, language, request_id_of(scope))
             code = code_of(errors)
             return _with_errors(outcome.data, errors, media)
