@@ -21,6 +21,8 @@ from resolvers.description import Connection, PageQuery
 from resolvers.dispute import DISPUTE
 from resolvers.errors import BadUserInput
 
+PAGE_SIZES = ("first", "last")
+"""Arguments that say how many items a list or a connection gives."""
 DEFAULT_PAGE = 20
 LONGEST_PAGE = 100
 LONGEST_PAGES: Mapping[str, int] = {Role.EXPORTER: 5_000}

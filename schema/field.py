@@ -5,12 +5,16 @@ Every description is given in English and in Chinese, and published as one text.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import strawberry
+from strawberry import UNSET
+from strawberry.federation.schema_directives import ListSize
 
 from resolvers.answering import resolver_of
-from resolvers.description import DESCRIPTION, Column, Description
+from resolvers.description import DESCRIPTION, Column, Connection, Description
+from resolvers.page import DEFAULT_PAGE, PAGE_SIZES
 
 Words = tuple[str, str]
 """The same in English and in Chinese."""
@@ -26,17 +30,37 @@ def column(english: str, chinese: str) -> Any:
     return strawberry.field(description=both(english, chinese), metadata={DESCRIPTION: Column()})
 
 
-def relation(english: str, chinese: str, description: Description, **arguments: Words) -> Any:
+def relation(
+    english: str, chinese: str, description: Description, *, sized: Sequence[str] = (), **arguments: Words
+) -> Any:
     """What is computed from the row or belongs to it, as a description of `resolvers` says, with its
-    arguments explained. Raises KeyError for an argument that is not."""
+    arguments explained. Raises KeyError for an argument that is not.
+
+    Where an argument is a page size, gateways are told so that they can cost an operation before they send it
+    here; `sized` names the lists in the answer that it is the size of, when the answer is no list itself.
+    """
     field: Any = strawberry.field(
         description=both(english, chinese),
         resolver=resolver_of(description),
         metadata={DESCRIPTION: description},
+        directives=list(_list_size(description, arguments, sized)),
     )
     for argument in field.arguments:
         argument.description = both(*arguments[argument.python_name])
     return field
+
+
+def _list_size(
+    description: Description, arguments: Iterable[str], sized: Sequence[str]
+) -> Iterable[ListSize]:
+    slicing = [name for name in PAGE_SIZES if name in arguments]
+    if slicing:
+        yield ListSize(
+            assumed_size=DEFAULT_PAGE if isinstance(description, Connection) else UNSET,
+            slicing_arguments=slicing,
+            sized_fields=list(sized) or UNSET,
+            require_one_slicing_argument=False,
+        )
 
 
 def required(english: str, chinese: str) -> Any:

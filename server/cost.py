@@ -35,11 +35,9 @@ from graphql import (
     is_list_type,
 )
 
-from resolvers.page import DEFAULT_PAGE
+from resolvers.page import DEFAULT_PAGE, PAGE_SIZES
 from server.introspection import INTROSPECTION
 
-PAGE_SIZES = ("first", "last")
-"""Arguments that say how many items a list or a connection gives."""
 LOOKUPS = ("ids", "representations")
 """Arguments that name the items of a list one by one."""
 USUAL = 5

@@ -48,13 +48,13 @@ export function startHub(port, settings = {}) {
   return serving('hub', `http://127.0.0.1:${port}/graphql`, join(BIN, 'lianxi'), args, { cwd: ROOT, env: settings })
 }
 
-/** Starts a gateway, `hive` or `apollo`, over the SDL of a supergraph. */
-export async function startGateway(kind, sdl, port) {
+/** Starts a gateway, `hive` or `apollo`, over the SDL of a supergraph; `settings` are its environment. */
+export async function startGateway(kind, sdl, port, settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'supergraph-'))
   const file = join(folder, 'supergraph.graphql')
   await writeFile(file, sdl)
   const [command, args] = GATEWAYS[kind](file, port)
-  const env = { PORT: `${port}`, NODE_ENV: 'production' }
+  const env = { ...settings, PORT: `${port}`, NODE_ENV: 'production' }
   const gateway = await serving(kind, `http://127.0.0.1:${port}/graphql`, command, args, { cwd: HERE, env })
   return {
     ...gateway,

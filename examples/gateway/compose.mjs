@@ -5,8 +5,8 @@ import { writeFileSync } from 'node:fs'
 import { argv } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { composeServices as compose } from '@apollo/composition'
-import { composeServices as composeWithHive } from '@theguild/federation-composition'
-import { parse } from 'graphql'
+import { composeServices as composeWithHive, transformSupergraphToPublicSchema } from '@theguild/federation-composition'
+import { parse, print } from 'graphql'
 
 /** The names of the composers, that of Apollo first. */
 export const COMPOSERS = { apollo: compose, hive: composeWithHive }
@@ -35,6 +35,11 @@ export function composed(services, composer = COMPOSERS.apollo) {
   const { supergraphSdl, errors } = composer(services)
   if (errors?.length) throw new Error(errors.map(({ message }) => message).join('\n'))
   return supergraphSdl
+}
+
+/** What clients see of a supergraph, as SDL. */
+export function seenByClients(supergraph) {
+  return print(transformSupergraphToPublicSchema(parse(supergraph)))
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,5 @@
 // Hive Gateway:  hive-gateway supergraph supergraph.graphql --config-path hive.config.mjs
+import { env } from 'node:process'
 import { defineConfig } from '@graphql-hive/gateway'
 
 /** What of a client's request the subgraphs get to see: who asks, and in which language. */
@@ -15,5 +16,5 @@ export const gatewayConfig = defineConfig({
       ),
   },
   // Gives up on a subgraph that takes too long: its fields are null then, with an error that names it.
-  upstreamTimeout: 5_000,
+  upstreamTimeout: Number(env.PATIENCE_MS ?? 5_000),
 })

@@ -11,11 +11,15 @@ from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
+    GraphQLList,
     GraphQLObjectType,
     build_schema,
+    get_nullable_type,
+    value_from_ast_untyped,
 )
 
 import schema as room
+from resolvers.page import PAGE_SIZES
 from schema.schema import schema
 
 SDL = Path(room.__file__).parent / "schema.graphql"
@@ -26,6 +30,12 @@ FEDERATION = """
 directive @link(url: String!, import: [String!]) on SCHEMA
 directive @key(fields: String!, resolvable: Boolean = true) repeatable on OBJECT
 directive @shareable on OBJECT | FIELD_DEFINITION
+directive @listSize(
+  assumedSize: Int
+  slicingArguments: [String!]
+  sizedFields: [String!]
+  requireOneSlicingArgument: Boolean = true
+) on FIELD_DEFINITION
 """
 
 
@@ -79,7 +89,33 @@ async def test_the_service_tells_the_same() -> None:
 def test_the_federation_is_one_that_every_composer_accepts() -> None:
     sdl = schema.as_str()
     assert 'url: "https://specs.apollo.dev/federation/v2.9"' in sdl
-    assert set(re.findall(r'"(@\w+)"', sdl.split("{")[0])) == {"@key", "@shareable"}
+    assert set(re.findall(r'"(@\w+)"', sdl.split("{")[0])) == {"@key", "@listSize", "@shareable"}
+
+
+def test_gateways_are_told_what_page_sizes_are_for() -> None:
+    types = build_schema(FEDERATION + schema.as_str()).type_map
+    told = 0
+    for name, field in (
+        (f"{type_}.{name}", field)
+        for type_, definition in types.items()
+        if isinstance(definition, GraphQLObjectType)
+        for name, field in definition.fields.items()
+    ):
+        assert field.ast_node is not None
+        says = [node for node in field.ast_node.directives or () if node.name.value == "listSize"]
+        sizes = [size for size in PAGE_SIZES if size in field.args]
+        assert len(says) == bool(sizes), name
+        if sizes:
+            given = {node.name.value: value_from_ast_untyped(node.value) for node in says[0].arguments or ()}
+            assert given["slicingArguments"] == sizes, name
+            assert given["requireOneSlicingArgument"] is False, name
+            answer = get_nullable_type(field.type)
+            assert isinstance(answer, GraphQLList) == ("sizedFields" not in given), name
+            for list_ in given.get("sizedFields", ()):
+                assert isinstance(answer, GraphQLObjectType)
+                assert isinstance(get_nullable_type(answer.fields[list_].type), GraphQLList), name
+            told += 1
+    assert told > 15
 
 
 @pytest.mark.parametrize(

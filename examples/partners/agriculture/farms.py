@@ -51,7 +51,7 @@ class Region:
     """Regions are the hub's; here they have farms."""
 
     code: str
-    farms: list[Farm] = strawberry.federation.field(
+    farms: list[Farm] | None = strawberry.federation.field(
         resolver=_farms_there, description="The farms there, of every kind."
     )
 
@@ -81,7 +81,7 @@ class Dispute:
     id: strawberry.ID
     region: Region = strawberry.federation.field(external=True)
     facts: list[Fact] = strawberry.federation.field(external=True)
-    farms: list[Farm] = strawberry.federation.field(
+    farms: list[Farm] | None = strawberry.federation.field(
         resolver=_farms_near,
         requires=["region { code } facts { field words }"],
         description="The farms of its town, where the facts speak of farming; else none.",
