@@ -39,6 +39,7 @@ from server.endpoint import Endpoint
 from server.graphql import GraphQL
 from server.metrics import Metrics
 from server.settings import Settings
+from server.sign_in import SignIn
 
 BAR_MS = 50.0
 """Milliseconds within which a request has to be refused."""
@@ -54,7 +55,7 @@ class Server:
         self.graphql = GraphQL(
             schema, self.settings, metrics, lambda _, language: Context(desk, DEMO_ADMINISTRATOR, language)
         )
-        self.app = Endpoint(self.graphql, self.settings, metrics)
+        self.app = Endpoint(self.graphql, self.settings, metrics, SignIn(self.settings))
 
     async def ask(self, case: Case) -> tuple[list[str], float, float]:
         """The codes of the answer's errors, and the milliseconds by the clock and of the processor."""

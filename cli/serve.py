@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from cli.settings import usable_settings
 from cli.speech import Exit, Stop, tell
 from db.faults import Fault
-from server.identity import NotLoopback, loopback_address
+from server.identity import NotLoopback, listening_address
 from server.logs import set_up_logs
 from server.settings import Settings
 
@@ -46,11 +46,14 @@ def serve(host: str | None, port: str | None, demo: bool) -> None:
     from rules.flaws import PackError
     from schema.schema import schema
     from server.app import create_app
+    from server.grants import BadGrants
     from server.trusted import BadManifest
 
     try:
         app = create_app(settings, schema, pages)
     except BadManifest as bad:
+        raise Stop(Exit.USAGE, bad.message(settings.language)) from None
+    except BadGrants as bad:
         raise Stop(Exit.USAGE, bad.message(settings.language)) from None
     except PackError as error:
         raise Stop(Exit.USAGE, "\n".join(flaw.message(settings.language) for flaw in error.flaws)) from None
@@ -62,11 +65,14 @@ def serve(host: str | None, port: str | None, demo: bool) -> None:
 
 
 def bind(settings: Settings) -> socket.socket:
-    """The socket to listen on. Raises Stop when it is not this machine's, or somebody else has it."""
+    """The socket to listen on. Raises Stop when it is not this machine's, somebody else has it, or other
+    machines could reach it where nobody signs in."""
     try:
-        address = loopback_address(settings.host)
+        address = listening_address(settings)
     except NotLoopback:
         raise Stop(Exit.ADDRESS, tell("serve.not_loopback", host=settings.host)) from None
+    if address is None:
+        raise Stop(Exit.ADDRESS, tell("serve.unknown_host", host=settings.host))
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.socket(family)
     if os.name == "posix":
@@ -107,21 +113,23 @@ async def run(app: Starlette, listener: socket.socket, settings: Settings) -> No
         # comes, takes up to half of the time: 80 ms a page without this and the line above, 48 ms with both,
         # 44 ms with no collector at all.
         gc.set_threshold(*GC_THRESHOLDS)
-        await Announcing(config, address_of(listener)).serve([listener])
+        told = tell("serve.signs_in" if settings.signs_in else "serve.signs_nobody_in")
+        await Announcing(config, address_of(listener), told).serve([listener])
 
 
 class Announcing(uvicorn.Server):
-    """Says where it listens, and as whom one is signed in, once it answers."""
+    """Says where it listens, and how one is `signed_in`, once it answers."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, signed_in: str) -> None:
         super().__init__(config)
         self.address = address
+        self.signed_in = signed_in
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
         if self.started:
-            print(tell("serve.ready", address=self.address), flush=True)
+            print(tell("serve.ready", address=self.address, signed_in=self.signed_in), flush=True)
 
 
 def address_of(listener: socket.socket) -> str:

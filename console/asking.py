@@ -10,7 +10,14 @@ from console.visit import Visit
 
 FOLDER = Path(__file__).parent / "operations"
 OUTCOME = "...Outcome"
-STATUS = {"BAD_USER_INPUT": 400, "FORBIDDEN": 403, "NOT_FOUND": 404, "CONFLICT": 503, "RATE_LIMITED": 429}
+STATUS = {
+    "BAD_USER_INPUT": 400,
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "CONFLICT": 503,
+    "RATE_LIMITED": 429,
+}
 """The page's HTTP status for a fault's code; 500 for all others."""
 
 

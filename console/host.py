@@ -5,9 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from starlette.requests import Request
 from starlette.types import Scope
 
 from wording.catalogue import Language
+
+
+class Visitor(Protocol):
+    """Somebody who is signed in."""
+
+    @property
+    def account(self) -> str:
+        """What the account is called."""
+
+    @property
+    def display_name(self) -> str:
+        """What the person is called."""
+
+
+class Reception(Protocol):
+    """Where people sign in, as far as pages know it. Cookies are values of `Set-Cookie` headers."""
+
+    @property
+    def has_provider(self) -> bool:
+        """Whether people can sign in at an identity provider."""
+
+    async def visitor(self, scope: Scope) -> Visitor | None:
+        """Who is signed in."""
+
+    async def enter(self, scope: Scope, account: str, password: str, code: str) -> str | None:
+        """Sign in to a local account: the cookie, or None when anything is wrong."""
+
+    async def leave(self, scope: Scope) -> str:
+        """Sign out: the cookie that takes the other one away."""
+
+    async def change_password(self, scope: Scope, old: str, new: str, language: Language) -> list[str]:
+        """Change the password of who is signed in: what has to be mended first."""
+
+    async def to_provider(self, next: str) -> tuple[str, str] | None:
+        """Where the identity provider is, and a cookie for the way; None where it cannot be asked."""
+
+    async def from_provider(self, request: Request) -> tuple[str, list[str]] | None:
+        """Where somebody who comes back goes on, and the cookies; None for whom it does not vouch for."""
 
 
 class Host(Protocol):
@@ -20,6 +59,14 @@ class Host(Protocol):
     @property
     def body_seconds(self) -> float:
         """How long a form may take to arrive."""
+
+    @property
+    def reception(self) -> Reception | None:
+        """Where people sign in; None where nobody does."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the site by https only."""
 
     def language(self, scope: Scope) -> Language:
         """The language that the browser asks for."""

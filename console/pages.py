@@ -19,6 +19,7 @@ from console.form import Complaint, complaint_of, read_form
 from console.host import Host
 from console.page import STATIC, page
 from console.regions import Place, tree
+from console.sign_in import change_password, enter, from_provider, leave, password, sign_in, to_provider
 from console.turned import Turned
 from console.visit import Visit, visit_of
 from wording.catalogue import say
@@ -42,6 +43,13 @@ def pages(host: Host) -> Sequence[BaseRoute]:
             Route("/console/disputes", partial(submit, host), methods=["POST"]),
             Route("/console/disputes/{number}", partial(dispute, host)),
             Route("/console/disputes/{number}/merge", partial(merge, host), methods=["POST"]),
+            Route("/console/sign-in", partial(sign_in, host)),
+            Route("/console/sign-in", partial(enter, host), methods=["POST"]),
+            Route("/console/sign-in/provider", partial(to_provider, host)),
+            Route("/console/sign-in/return", partial(from_provider, host)),
+            Route("/console/sign-out", partial(leave, host), methods=["POST"]),
+            Route("/console/password", partial(password, host)),
+            Route("/console/password", partial(change_password, host), methods=["POST"]),
             Mount("/console/static", StaticFiles(directory=STATIC)),
         ]
     )

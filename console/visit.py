@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from console.host import Host
+from console.host import Host, Visitor
 from wording.catalogue import Language
 
 LANGUAGE_COOKIE = "lianxi_language"
 FORM_COOKIE = "lianxi_form"
 COOKIE_PATH = "/console"
+VISITOR = "lianxi.visitor"
+"""Key of the ASGI scope that holds who is signed in."""
 YEAR = 365 * 24 * 3600
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks, as far as pages care. `chosen` when this request says which language it wants."""
+    """Who looks, as far as pages care. `chosen` when this request says which language it wants; `visitor` is
+    who is signed in."""
 
     host: Host
     request: Request
@@ -29,6 +32,7 @@ class Visit:
     chosen: bool
     token: str
     """Goes into the forms and into a cookie: only pages of ours can send both."""
+    visitor: Visitor | None
 
     def vouches(self, token: str | None) -> bool:
         """Whether a form comes from a page that we gave to this browser."""
@@ -37,7 +41,7 @@ class Visit:
 
     def remember(self, response: Response) -> None:
         """Leave in the browser what the next request has to bring."""
-        secure = self.request.url.scheme == "https"
+        secure = self.host.secure or self.request.url.scheme == "https"
         if self.chosen:
             response.set_cookie(
                 LANGUAGE_COOKIE,
@@ -66,4 +70,5 @@ def visit_of(host: Host, request: Request, wanted: str | None = None) -> Visit:
         known or host.language(request.scope),
         chosen=wanted in set(Language),
         token=token if TOKEN.fullmatch(token) else secrets.token_urlsafe(16),
+        visitor=request.scope.get(VISITOR),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -23,15 +24,18 @@ from resolvers.context import Context
 from rules.vote import Vote
 from server.endpoint import Endpoint
 from server.faults import FaultCode, Refusal, answer
+from server.grants import group_grants
 from server.graphql import GraphQL
 from server.health import readiness
 from server.identity import ThisMachineOnly, actor_of
 from server.language import language_of
 from server.metrics import TEXT_FORMAT, Metrics
 from server.pages import MakePages, PageHost, no_pages
+from server.provider import Provider
 from server.record import Record
 from server.sdl import SchemaFile
 from server.settings import Settings
+from server.sign_in import SignIn
 from server.voting import vote_of
 from server.watching import watching
 from wording.catalogue import Language
@@ -56,17 +60,20 @@ class Application(Starlette):
 def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Application:
     """The application of a server process, with `pages` beside the API.
 
-    Raises BadManifest for trusted documents of no use, PackError for such a vote. Its lifespan opens the
-    database and raises DatabaseUnavailable, DatabaseBusy or SchemaMismatch where that cannot be used.
+    Raises BadManifest for trusted documents of no use, PackError for such a vote, BadGrants for such a file
+    of what groups may do. Its lifespan opens the database and raises DatabaseUnavailable, DatabaseBusy or
+    SchemaMismatch where that cannot be used.
     """
     vote = vote_of(settings)
 
     def context(scope: Scope, language: Language) -> Context:
         return Context(app.desk, actor_of(scope), language)
 
+    provider = Provider(settings, group_grants(settings)) if settings.oidc_issuer else None
+    sign_in = SignIn(settings, provider)
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, context)
-    endpoint = Endpoint(graphql, settings, metrics)
+    endpoint = Endpoint(graphql, settings, metrics, sign_in)
     app = Application(
         routes=[
             Route(ENDPOINT, endpoint),
@@ -74,14 +81,14 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),
-            *pages(PageHost(graphql, settings)),
+            *pages(PageHost(graphql, settings, sign_in)),
         ],
         middleware=[
             Middleware(Record, metrics=metrics, default=settings.language),
             Middleware(ThisMachineOnly, settings=settings),
         ],
         exception_handlers={HTTPException: refuse},
-        lifespan=desk_of(settings, graphql, vote),
+        lifespan=desk_of(settings, graphql, vote, sign_in),
     )
     app.endpoint = endpoint
     app.state.settings = settings
@@ -89,20 +96,31 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     return app
 
 
-def desk_of(settings: Settings, graphql: GraphQL, vote: Vote | None) -> Lifespan[Application]:
+def desk_of(
+    settings: Settings, graphql: GraphQL, vote: Vote | None, sign_in: SignIn
+) -> Lifespan[Application]:
     """Opens the desk when the server starts, closes it when the server stops."""
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
         database = Database.open(settings.database_url)
-        desk = Desk(database, objection_days=settings.objection_days, vote=vote)
+        desk = Desk(
+            database,
+            objection_days=settings.objection_days,
+            vote=vote,
+            sealing_key=settings.sealing_key,
+            session_idle=timedelta(minutes=settings.session_idle_minutes),
+            session_length=timedelta(hours=settings.session_hours),
+        )
         try:
             await migrate.require_current(desk.database)
             graphql.prepare(desk.database.dialect)
             async with watching(desk):
                 app.desk = app.state.desk = desk
                 app.state.metrics.watch(desk)
+                sign_in.open(desk)
                 yield
+                await sign_in.close()
         finally:
             await desk.close()
 

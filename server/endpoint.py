@@ -21,12 +21,13 @@ from server.faults import GRAPHQL_RESPONSE, HEADERS, JSON, Refusal
 from server.graphql import GraphQL
 from server.guard import content_fault, from_body, from_query_string, read_body, too_large
 from server.headers import remembered, text
-from server.identity import foreign_host, names_this_machine
+from server.identity import ACTOR, foreign_host, names_us
 from server.language import spoken
 from server.metrics import Metrics
 from server.negotiation import media_type
 from server.record import PROTECTION, REQUEST_ID, Journal
 from server.settings import Settings
+from server.sign_in import SignIn
 from wording.catalogue import Language
 
 Header = tuple[bytes, bytes]
@@ -54,11 +55,11 @@ class Envelope(NamedTuple):
 class Endpoint:
     """ASGI application: takes one operation a request, as GraphQL over HTTP has it, and answers it."""
 
-    def __init__(self, graphql: GraphQL, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, graphql: GraphQL, settings: Settings, metrics: Metrics, sign_in: SignIn) -> None:
         self.graphql = graphql
         self.settings = settings
         self.journal = Journal(metrics)
-        own = settings.host.lower()
+        self.sign_in = sign_in
 
         @remembered
         def envelope(
@@ -69,7 +70,7 @@ class Endpoint:
             encoding: bytes | None,
         ) -> Envelope:
             return Envelope(
-                names_this_machine(text(host) or "", own),
+                names_us(text(host) or "", settings),
                 spoken(text(accept_language), settings.language),
                 media_type(text(accept)),
                 content_fault(text(content_type), text(encoding)),
@@ -88,6 +89,8 @@ class Endpoint:
             try:
                 if not envelope.is_ours:
                     raise foreign_host()
+                actor = self.sign_in.at_once(headers)
+                scope[ACTOR] = await self.sign_in.actor(headers) if actor is None else actor
                 if scope["method"] == "POST":
                     if envelope.fault is not None:
                         raise Refusal(415, envelope.fault)

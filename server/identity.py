@@ -1,23 +1,27 @@
-"""Who may ask. Until sign-in exists a request is believed to be from whom it says, so only this machine may
-ask."""
+"""Who may ask. Where nobody signs in a request is believed to be from whom it says, so only this machine may
+ask; otherwise `server.sign_in` finds out who it is from."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from ipaddress import ip_address
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from casework.actor import DEMO_ADMINISTRATOR, Actor, administrator
+from casework.actor import DEMO_ADMINISTRATOR, NOBODY, Actor, administrator
+from server.address import is_loopback
 from server.faults import FaultCode, Refusal
 from server.headers import headers_of, remembered, text
 from server.language import language_of
-from server.settings import Settings
+from server.settings import Settings, site_of
 
 ACCOUNT = b"lianxi-account"
 """The header in which a request names its account: two people are needed to publish a policy. A page of
 another site cannot send it without asking first (CORS), and is never allowed to."""
+
+ACTOR: Final = "lianxi.actor"
+"""Key of the ASGI scope that holds who a request is from."""
 
 Resolve = Callable[[str], list[str]]
 
@@ -43,18 +47,24 @@ def loopback_address(host: str, resolve: Resolve = addresses_of) -> str:
     return addresses[0]
 
 
-def is_loopback(address: str) -> bool:
-    """Whether an address is one of 127.0.0.0/8 or ::1. A name is none."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+def listening_address(settings: Settings, resolve: Resolve = addresses_of) -> str | None:
+    """The address to listen on; None for a host that is not known. Raises NotLoopback where nobody signs in
+    and the host can be reached from other machines."""
+    if not settings.signs_in:
+        return loopback_address(settings.host, resolve)
+    return next(iter(resolve(settings.host)), None)
 
 
 def actor_of(scope: Scope) -> Actor:
-    """Who a request is from; without a name it is the demo administrator. Raises Refusal for a name that no
-    account can have."""
-    named = text(headers_of(scope).get(ACCOUNT))
+    """Who a request is from, as `SignIn.admit` has noted it; nobody where it has not."""
+    found: Actor = scope.get(ACTOR, NOBODY)
+    return found
+
+
+def named_actor(headers: Mapping[bytes, bytes]) -> Actor:
+    """Who a request says it is from; without a name it is the demo administrator. Raises Refusal for a name
+    that no account can have."""
+    named = text(headers.get(ACCOUNT))
     return DEMO_ADMINISTRATOR if named is None else _actor(named)
 
 
@@ -76,8 +86,7 @@ class ThisMachineOnly:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
-        own = settings.host.lower()
-        self._is_ours = remembered(lambda host: names_this_machine(host or "", own))
+        self._is_ours = remembered(lambda host: names_us(host or "", settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not self._is_ours(text(headers_of(scope).get(b"host"))):
@@ -92,8 +101,13 @@ def foreign_host() -> Refusal:
     return Refusal(421, "request.foreign_host", code=FaultCode.FORBIDDEN)
 
 
-def names_this_machine(host: str, own: str) -> bool:
-    """Whether a Host header names this machine: as loopback, or by its `own` name in lower case."""
+def names_us(host: str, settings: Settings) -> bool:
+    """Whether a Host header names this server: as loopback, by the host it listens on, or by its address for
+    people. Where everybody signs in and no such address is set, every name will do."""
+    site = site_of(settings.public_url)
+    if settings.signs_in and site is None:
+        return True
     name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
     name = name.strip("[]").lower()
-    return name in {"localhost", own} or is_loopback(name)
+    own = {"localhost", settings.host.lower(), site.hostname if site else None}
+    return name in own or is_loopback(name)

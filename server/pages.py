@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from starlette.routing import BaseRoute
 from starlette.types import Scope
 
+from server.faults import Refusal
 from server.graphql import GraphQL
 from server.guard import GraphQLRequest
 from server.language import language_of
+from server.reception import Reception
 from server.record import request_id_of
 from server.settings import Settings
+from server.sign_in import SignIn
 from wording.catalogue import Language
 
 
@@ -23,6 +27,17 @@ class PageHost:
 
     graphql: GraphQL
     settings: Settings
+    sign_in: SignIn
+
+    @property
+    def reception(self) -> Reception | None:
+        """Where people sign in; None where nobody does."""
+        return Reception(self.settings, self.sign_in) if self.settings.signs_in else None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the site by https only."""
+        return self.settings.public_url.startswith("https:")
 
     @property
     def most_bytes(self) -> int:
@@ -46,6 +61,11 @@ class PageHost:
         self, scope: Scope, document: str, variables: Mapping[str, Any], language: Language
     ) -> Mapping[str, Any]:
         """The answer to an operation, asked as whoever sent the request: `data`, and `errors` if any."""
+        try:
+            await self.sign_in.admit(scope)
+        except Refusal as refusal:
+            refused: Mapping[str, Any] = orjson.loads(refusal.reply(language).body)
+            return refused
         return await self.graphql.execute(
             scope, GraphQLRequest(document, variables, from_inside=True), language
         )

@@ -7,15 +7,23 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from casework.webhooks.address import networks_of
+from server.address import is_loopback, networks
 from wording.catalogue import Language, say
 
 PREFIX = "LIANXI_"
 TEST_PREFIX = "LIANXI_TEST_"
 """Variables that only the test suite reads."""
+
+
+SECRET = frozenset({"database_url", "sealing_key", "oidc_client_secret"})
+"""Settings whose values are not told; a database URL may hold a password."""
+SHORTEST_SEALING_KEY = 32
 
 
 class LogLevel(StrEnum):
@@ -25,6 +33,13 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class SignInMode(StrEnum):
+    """Who has to sign in."""
+
+    NONE = "none"  # nobody: whoever reaches this machine is the demo administrator
+    REQUIRED = "required"  # everybody who wants more than what is public
 
 
 class LogFormat(StrEnum):
@@ -46,6 +61,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///var/lianxi.db"
     host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
     port: int = _whole(8000, 0, 65535)
+    public_url: Annotated[str, Field(max_length=200)] = ""
+    sign_in: SignInMode = SignInMode.NONE
     language: Language = Language.ZH
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.CONSOLE
@@ -53,6 +70,10 @@ class Settings(BaseSettings):
     max_body_bytes: int = _whole(262_144, 1_024, 16_777_216)
     max_body_depth: int = _whole(64, 4, 512)
     body_seconds: int = _whole(10, 1, 600)
+    request_seconds: int = _whole(5, 1, 600)
+    statement_seconds: int = _whole(2, 1, 30)
+    rate_points: int = _whole(20_000, 0, 100_000_000)
+    rate_burst: int = _whole(400_000, 1_000, 1_000_000_000)
     trusted_documents: Annotated[str, Field(max_length=4_096)] = ""
     trusted_only: bool = False
     graphql_introspection: bool = True
@@ -70,6 +91,18 @@ class Settings(BaseSettings):
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
     objection_days: int = _whole(5, 1, 60)
     vote_model: Annotated[str, Field(max_length=4_096)] = ""
+    webhook_networks: Annotated[str, Field(max_length=4_096)] = ""
+    trusted_proxies: Annotated[str, Field(max_length=4_096)] = ""
+    sealing_key: Annotated[str, Field(max_length=4_096)] = ""
+    session_idle_minutes: int = _whole(30, 1, 1_440)
+    session_hours: int = _whole(12, 1, 168)
+    oidc_issuer: Annotated[str, Field(max_length=255)] = ""
+    oidc_audience: Annotated[str, Field(max_length=255)] = ""
+    oidc_client_id: Annotated[str, Field(max_length=255)] = ""
+    oidc_client_secret: Annotated[str, Field(max_length=4_096)] = ""
+    oidc_account_claim: Annotated[str, Field(max_length=100)] = "preferred_username"
+    oidc_groups_claim: Annotated[str, Field(max_length=100)] = "groups"
+    oidc_grants: Annotated[str, Field(max_length=4_096)] = ""
 
     @field_validator("database_url")
     @classmethod
@@ -82,6 +115,63 @@ class Settings(BaseSettings):
         except (ArgumentError, ValueError):
             raise ValueError("not an SQLAlchemy URL") from None
         return value
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _webhook_networks(cls, value: str) -> str:
+        networks_of(value)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _site(cls, value: str) -> str:
+        if value and (site_of(value) is None or urlsplit(value).path not in {"", "/"}):
+            raise ValueError("not the address of a site")
+        return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        site = site_of(value)
+        if value and (site is None or (site.scheme == "http" and not is_loopback(site.hostname or ""))):
+            raise ValueError("tokens are believed because of keys that nobody may change on the way")
+        return value
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _reachable(cls, value: str, info: ValidationInfo) -> str:
+        if value and not (info.data.get("public_url") and info.data.get("oidc_issuer")):
+            raise ValueError("a browser has to find there and back")
+        return value
+
+    @field_validator("sealing_key")
+    @classmethod
+    def _unguessable(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_SEALING_KEY:
+            raise ValueError("too short to be random")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        networks(value)
+        return value
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether who wants more than what is public has to sign in."""
+        return self.sign_in is SignInMode.REQUIRED
+
+
+def site_of(url: str) -> SplitResult | None:
+    """A web address taken apart; None for what is none, or holds a password, a query or a fragment."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.port is None or parts.port > 0
+    except ValueError:
+        return None
+    bare = not (parts.username or parts.query or parts.fragment)
+    return parts if sound and bare and parts.scheme in {"http", "https"} and parts.hostname else None
 
 
 class BadSettings(Exception):
@@ -99,8 +189,7 @@ class BadSettings(Exception):
     def _message(self, variable: str, language: Language) -> str:
         name = variable.removeprefix(PREFIX).lower()
         meaning = say(f"setting.{name}", language)
-        # A database URL may hold a password.
-        value = "…" if name == "database_url" else self.values.get(variable, "")[:80]
+        value = "…" if name in SECRET else self.values.get(variable, "")[:80]
         return say("settings.bad", language, variable=variable, value=value, meaning=meaning)
 
 

@@ -27,6 +27,8 @@ class SmallHost:
 
     most_bytes = 100
     body_seconds = 0.01
+    reception = None
+    secure = False
 
     def language(self, scope: Scope) -> Language:
         return Language.EN

@@ -23,6 +23,7 @@ from server.faults import GRAPHQL_RESPONSE
 from server.graphql import GraphQL
 from server.metrics import Metrics
 from server.settings import Settings
+from server.sign_in import SignIn
 
 SECONDS = 1.0
 """Far more than any refusal takes: what explodes takes minutes."""
@@ -63,7 +64,7 @@ async def client_of(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     graphql = GraphQL(
         schema, settings, metrics, lambda _, language: Context(desk, DEMO_ADMINISTRATOR, language)
     )
-    transport = httpx.ASGITransport(Endpoint(graphql, settings, metrics))
+    transport = httpx.ASGITransport(Endpoint(graphql, settings, metrics, SignIn(settings)))
     headers = {"accept": GRAPHQL_RESPONSE}
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as client:
         yield client

@@ -21,6 +21,7 @@ from server.endpoint import Endpoint
 from server.graphql import GraphQL, MakeContext
 from server.metrics import Metrics
 from server.settings import Settings
+from server.sign_in import SignIn
 from tests.server.tiny import tiny_client
 
 
@@ -28,7 +29,9 @@ from tests.server.tiny import tiny_client
 async def client_of(context: MakeContext, metrics: Metrics) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the real schema's endpoint, with a context of the test's own."""
     settings = Settings(graphql_plans=True)
-    transport = httpx.ASGITransport(Endpoint(GraphQL(schema, settings, metrics, context), settings, metrics))
+    transport = httpx.ASGITransport(
+        Endpoint(GraphQL(schema, settings, metrics, context), settings, metrics, SignIn(settings))
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client
 

@@ -18,6 +18,7 @@ from server.endpoint import Endpoint
 from server.graphql import GraphQL
 from server.metrics import Metrics
 from server.settings import Settings
+from server.sign_in import SignIn
 
 
 @strawberry.federation.type(keys=["id"])
@@ -108,7 +109,7 @@ def tiny_app(settings: Settings, metrics: Metrics | None = None) -> Starlette:
     """The tiny schema behind the real endpoint; the context is the caller's language."""
     metrics = metrics or Metrics()
     graphql = GraphQL(schema, settings, metrics, lambda scope, language: language)
-    return Starlette(routes=[Route("/graphql", Endpoint(graphql, settings, metrics))])
+    return Starlette(routes=[Route("/graphql", Endpoint(graphql, settings, metrics, SignIn(settings)))])
 
 
 @asynccontextmanager

@@ -1,0 +1,127 @@
+"""The pages on which people sign in and out, and change their password."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from console.form import read_form
+from console.host import Host, Reception
+from console.page import page
+from console.turned import Turned
+from console.visit import Visit, visit_of
+from wording.catalogue import say
+
+HOME = "/console"
+SIGN_IN = "/console/sign-in"
+OPEN = re.compile(r"/console/(?:sign-in(?:/.*)?|static/.*)")
+"""Pages for those who are not signed in."""
+OURS = re.compile(r"/console(?:[/?][A-Za-z0-9/._~%?=&+-]*)?")
+"""Addresses of ours, and nobody else's, to go on to."""
+
+
+def next_of(wanted: str | None) -> str:
+    """Where to go on after signing in: where somebody wanted to go, if that is one of our pages."""
+    ours = wanted is not None and OURS.fullmatch(wanted) is not None and "//" not in wanted
+    return wanted if ours and wanted is not None and not OPEN.match(wanted) else HOME
+
+
+async def sign_in(host: Host, request: Request) -> Response:
+    """The form to sign in with."""
+    _reception(host)
+    visit = visit_of(host, request)
+    return _form(visit, next_of(request.query_params.get("next")))
+
+
+async def enter(host: Host, request: Request) -> Response:
+    """Let somebody in, or tell that something was wrong, whatever it was."""
+    reception = _reception(host)
+    form = await read_form(host, request)
+    visit, next = visit_of(host, request, form.get("lang")), next_of(form.get("next"))
+    if not visit.vouches(form.get("token")):
+        return _form(visit, next, 403, say("console.expired", visit.language))
+    account = form.get("account", "").strip()
+    cookie = await reception.enter(request.scope, account, form.get("password", ""), form.get("code", ""))
+    if cookie is None:
+        return _form(visit, next, 403, say("console.sign_in_wrong", visit.language), account)
+    return _redirected(visit, next, [cookie])
+
+
+async def leave(host: Host, request: Request) -> Response:
+    """Sign out."""
+    reception = _reception(host)
+    form = await read_form(host, request)
+    visit = visit_of(host, request)
+    if not visit.vouches(form.get("token")):
+        raise Turned(403, say("console.expired", visit.language))
+    return _redirected(visit, SIGN_IN, [await reception.leave(request.scope)])
+
+
+async def to_provider(host: Host, request: Request) -> Response:
+    """Send the browser to the identity provider. By a link: the policy of our pages keeps forms from leading
+    to other sites."""
+    reception = _reception(host, provider=True)
+    visit = visit_of(host, request)
+    departure = await reception.to_provider(next_of(request.query_params.get("next")))
+    if departure is None:
+        return _form(visit, HOME, 503, say("console.provider_down", visit.language))
+    url, cookie = departure
+    return _redirected(visit, url, [cookie])
+
+
+async def from_provider(host: Host, request: Request) -> Response:
+    """Let somebody in whom the identity provider vouches for."""
+    reception = _reception(host, provider=True)
+    arrival = await reception.from_provider(request)
+    visit = visit_of(host, request)
+    if arrival is None:
+        return _form(visit, HOME, 403, say("console.not_vouched", visit.language))
+    next, cookies = arrival
+    return _redirected(visit, next_of(next), cookies)
+
+
+async def password(host: Host, request: Request) -> Response:
+    """The form to change one's password with."""
+    _reception(host)
+    return page(visit_of(host, request), "password", mistakes=())
+
+
+async def change_password(host: Host, request: Request) -> Response:
+    """Change the password; one has to sign in again with the new one."""
+    reception = _reception(host)
+    form = await read_form(host, request)
+    visit = visit_of(host, request)
+    if not visit.vouches(form.get("token")):
+        return page(visit, "password", 403, mistakes=[say("console.expired", visit.language)])
+    mistakes = await reception.change_password(
+        request.scope, form.get("old", ""), form.get("new", ""), visit.language
+    )
+    if mistakes:
+        return page(visit, "password", 422, mistakes=mistakes)
+    return _redirected(visit, SIGN_IN, [await reception.leave(request.scope)])
+
+
+def _reception(host: Host, *, provider: bool = False) -> Reception:
+    """Where people sign in. Without one there are no such pages."""
+    reception = host.reception
+    if reception is None or (provider and not reception.has_provider):
+        raise HTTPException(404)
+    return reception
+
+
+def _form(visit: Visit, next: str, status: int = 200, mistake: str = "", account: str = "") -> Response:
+    reception = visit.host.reception
+    provider = reception is not None and reception.has_provider
+    return page(visit, "sign_in", status, next=next, mistake=mistake, account=account, provider=provider)
+
+
+def _redirected(visit: Visit, url: str, cookies: Sequence[str]) -> Response:
+    response = RedirectResponse(url, 303)
+    visit.remember(response)
+    for cookie in cookies:
+        response.headers.append("set-cookie", cookie)
+    return response
