@@ -1,6 +1,6 @@
 # Two commands for everybody: `make run` and `make test`. The rest is for people who work on Lianxi.
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run gateway test conformance lint lock bench compile uncompile clean
+.PHONY: help install install-test run gateway test conformance graphiql lint lock bench compile uncompile clean
 
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 13)))' 2>/dev/null && command -v $$p && break; done)
@@ -20,6 +20,7 @@ $(VENV)/.run: requirements/build.lock requirements/run.lock pyproject.toml
 	@$(PIP) install --require-hashes -r requirements/build.lock
 	@$(PIP) install --require-hashes --no-build-isolation -r requirements/run.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory graphiql || echo "GraphiQL is not installed; make graphiql does it later"
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements/test.lock
@@ -65,6 +66,12 @@ gateway: $(VENV)/.run $(EXAMPLES) ## hub, five partners and a gateway over them 
 
 conformance: $(VENV)/.run conformance/node_modules/.ready $(EXAMPLES) ## audits by suites and clients of other makers (needs npm or fetches it)
 	@$(WITH_NODE) $(VENV)/bin/python conformance/run.py $(SCRIPTS)
+
+server/graphiql/node_modules/.ready: $(NODE)/.ready server/graphiql/package-lock.json
+	@cd server/graphiql && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+graphiql: server/graphiql/node_modules/.ready ## the files of /graphiql (needs npm or fetches it)
 
 lint: $(VENV)/.test ## linters, types, import contract
 	@$(VENV)/bin/ruff check .

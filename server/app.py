@@ -25,6 +25,7 @@ from rules.vote import Vote
 from server.endpoint import Endpoint
 from server.faults import FaultCode, Refusal, answer
 from server.grants import group_grants
+from server.graphiql.page import graphiql
 from server.graphql import GraphQL
 from server.health import readiness
 from server.identity import ThisMachineOnly, actor_of
@@ -81,6 +82,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),
+            *graphiql(settings),
             *pages(PageHost(graphql, settings, sign_in)),
         ],
         middleware=[

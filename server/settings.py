@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     trusted_documents: Annotated[str, Field(max_length=4_096)] = ""
     trusted_only: bool = False
     graphql_introspection: bool = True
+    graphiql: bool = True
     graphql_max_depth: int = _whole(12, 3, 64)
     graphql_max_aliases: int = _whole(30, 0, 1_000)
     graphql_max_characters: int = _whole(65_536, 1_000, 1_048_576)
