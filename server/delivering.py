@@ -88,7 +88,7 @@ class Postman:
             while behind:
                 behind = await fan_out(self._desk, webhook_id)
             async with Sender(self._desk, self._tls, self._resolve) as sender:
-                while parcels := await take(self._desk, webhook_id, AT_ONCE):
+                while parcels := await take(self._desk, webhook_id, AT_ONCE, self._schedule):
                     outcomes = await asyncio.gather(*map(sender.send, parcels))
                     found = list(zip(parcels, outcomes, strict=True))
                     await settle(self._desk, webhook_id, found, self._schedule)

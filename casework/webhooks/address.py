@@ -128,6 +128,8 @@ def _may_be_plain(address: Address | None, networks: Sequence[Network]) -> bool:
 
 def _address(host: str, *, bracketed: bool) -> Address | None:
     if bracketed:
+        if "%" in host:  # the name of a network card
+            raise BadUrl(Fault.HOST)
         try:
             return IPv6Address(host)
         except ValueError:

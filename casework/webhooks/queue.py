@@ -30,8 +30,6 @@ from db.tables.event import Outbox
 from db.tables.revision import Revision
 from db.tables.webhook import Webhook, WebhookDelivery
 
-LEASE = timedelta(minutes=1)
-"""For how long a delivery belongs to the worker that took it: much longer than an attempt takes."""
 WORKER = "webhooks"
 """Who the audit log says has disabled a webhook."""
 
@@ -89,7 +87,7 @@ def _due(dialect: Dialect) -> Query:
     )
 
 
-async def take(desk: Desk, webhook_id: UUID, limit: int, lease: timedelta = LEASE) -> list[Parcel]:
+async def take(desk: Desk, webhook_id: UUID, limit: int, schedule: Schedule = SCHEDULE) -> list[Parcel]:
     """Take up to `limit` due deliveries of a webhook, oldest first, that no other worker holds."""
     now = desk.clock()
     async with desk.database.write() as connection:
@@ -123,7 +121,7 @@ async def take(desk: Desk, webhook_id: UUID, limit: int, lease: timedelta = LEAS
             await connection.execute(
                 update(WebhookDelivery)
                 .where(WebhookDelivery.id.in_([row.delivery_id for row in rows]))
-                .values(attempts=WebhookDelivery.attempts + 1, leased_until=now + lease)
+                .values(attempts=WebhookDelivery.attempts + 1, leased_until=now + schedule.lease)
             )
         return [
             Parcel(

@@ -16,12 +16,14 @@ LONG_RUN = 30
 class Schedule:
     """The pause after the first failure is doubled after each further one, up to the `longest`. After so many
     `attempts` a delivery is dead: with these figures after two days. A webhook that nothing has reached for
-    `patience` is disabled."""
+    `patience` is disabled. A worker that says nothing for a `lease` has died; an attempt takes much less.
+    """
 
     first: timedelta = timedelta(seconds=5)
     longest: timedelta = timedelta(hours=6)
     attempts: int = 20
     patience: timedelta = timedelta(days=5)
+    lease: timedelta = timedelta(minutes=1)
 
     def pause(self, delivery_id: UUID, attempts: int, retry_after: timedelta | None = None) -> timedelta:
         """How long to wait after so many attempts, at least as long as the receiver asked for, up to a day.
