@@ -18,10 +18,12 @@ from starlette.types import Lifespan, Receive, Scope, Send
 from strawberry.federation import Schema
 
 from casework.desk import Desk
+from casework.webhooks.address import networks_of
 from db import migrate
 from db.database import Database
 from resolvers.context import Context
 from rules.vote import Vote
+from server.delivering import delivering
 from server.endpoint import Endpoint
 from server.faults import FaultCode, Refusal, answer
 from server.grants import group_grants
@@ -111,13 +113,14 @@ def desk_of(
             objection_days=settings.objection_days,
             vote=vote,
             sealing_key=settings.sealing_key,
+            webhook_networks=networks_of(settings.webhook_networks),
             session_idle=timedelta(minutes=settings.session_idle_minutes),
             session_length=timedelta(hours=settings.session_hours),
         )
         try:
             await migrate.require_current(desk.database)
             graphql.prepare(desk.database.dialect)
-            async with watching(desk):
+            async with watching(desk), delivering(desk):
                 app.desk = app.state.desk = desk
                 app.state.metrics.watch(desk)
                 sign_in.open(desk)
