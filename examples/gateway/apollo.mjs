@@ -8,7 +8,7 @@ import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 
 /** What of a client's request the subgraphs get to see: who asks, and in which language. */
-const PASSED_ON = ['authorization', 'accept-language', 'lianxi-account']
+const PASSED_ON = ['authorization', 'x-api-key', 'accept-language', 'lianxi-account']
 const PATIENCE_MS = Number(env.PATIENCE_MS ?? 5_000)
 
 /** Gives up on a subgraph that takes too long: its fields are null then, with an error that names it. */

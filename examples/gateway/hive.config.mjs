@@ -3,7 +3,7 @@ import { env } from 'node:process'
 import { defineConfig } from '@graphql-hive/gateway'
 
 /** What of a client's request the subgraphs get to see: who asks, and in which language. */
-const PASSED_ON = ['authorization', 'accept-language', 'lianxi-account']
+const PASSED_ON = ['authorization', 'x-api-key', 'accept-language', 'lianxi-account']
 
 export const gatewayConfig = defineConfig({
   host: '127.0.0.1',
