@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from cli.account.commands import key_app, user_app
 from cli.framing import Command, argument, group, option
 from cli.policy.commands import policy_app
 from cli.speech import LANGUAGE, Exit, Stop, harmless, tell
@@ -25,6 +26,8 @@ facts_app = group("facts")
 app.add_typer(schema_app)
 app.add_typer(policy_app)
 app.add_typer(facts_app)
+app.add_typer(user_app)
+app.add_typer(key_app)
 app.add_typer(bench_app)
 
 
