@@ -39,7 +39,7 @@ def counted(account: str, address: str) -> tuple[Counted, ...]:
     typed into the wrong field."""
     name = sha256(account.encode(errors="replace")).hexdigest()
     return Counted(f"account:{name}", FREE_OF_ACCOUNT), Counted(
-        f"address:{_network(address)}", FREE_OF_ADDRESS
+        f"address:{network_of(address)}", FREE_OF_ADDRESS
     )
 
 
@@ -90,7 +90,7 @@ def pause(failures: int, free: int) -> timedelta:
     return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << doubled))
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """An address as it counts: of IPv6 the /64, of which a single machine has them all."""
     try:
         known = ip_address(address)

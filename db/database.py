@@ -10,7 +10,7 @@ from sqlalchemy import URL, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.dialect import Engines, address_of, dialect_of, fault_of, open_engines
+from db.dialect import STATEMENT_SECONDS, Engines, address_of, dialect_of, fault_of, open_engines
 from db.reading import Reader, Steps, open_reader
 
 PATIENCE_SECONDS = 10.0
@@ -32,14 +32,18 @@ class Database:
         """What others have read of it and keep as long as it is open, by names of their own."""
 
     @classmethod
-    def open(cls, url: str, *, patience: float = PATIENCE_SECONDS) -> Database:
+    def open(
+        cls, url: str, *, patience: float = PATIENCE_SECONDS, statement_seconds: int = STATEMENT_SECONDS
+    ) -> Database:
         """Open the database of an SQLAlchemy URL: `sqlite:///var/lianxi.db`, `postgresql://user@host/name`.
 
+        `statement_seconds` is how long a statement of a read may take that is not slow by nature.
         A SQLite file and its folder are made where missing, for the owner alone. Nothing is connected yet.
         Raises DatabaseUnavailable for an address that makes no sense or a file that cannot be made.
         """
         address = address_of(url)
-        return cls(address, open_engines(address, patience), open_reader(address, patience))
+        reader = open_reader(address, patience, statement_seconds)
+        return cls(address, open_engines(address, patience), reader)
 
     def fetch(
         self, steps: Callable[[], Steps[T]], *, several: bool = True, slow: bool = False
@@ -50,7 +54,7 @@ class Database:
         `slow` is for reads of more than a page, for which SQLite has a thread: others hold the event loop
         for the few microseconds that they take there. `steps` makes the steps, anew where a connection
         turned out to be dead. What they raise comes out as it is, and they must do nothing but read.
-        Raises DatabaseUnavailable, DatabaseBusy.
+        Raises DatabaseUnavailable, DatabaseBusy, DatabaseSlow.
         """
         return self._reader.fetch(steps, several=several, slow=slow)
 

@@ -19,13 +19,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from db.faults import DatabaseBusy, DatabaseUnavailable, Fault
+from db.faults import DatabaseBusy, DatabaseSlow, DatabaseUnavailable, Fault
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
 STATEMENT_SECONDS = 30
-"""PostgreSQL gives up on a statement after this long; migrations are exempt."""
+"""A statement is given up after this long, unless less is wished; migrations are exempt."""
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -156,13 +156,17 @@ def connect_to_read(path: str, patience: float) -> sqlite3.Connection:
     return connection
 
 
-def reader_arguments(address: URL, patience: float) -> Mapping[str, Any]:
+def reader_arguments(address: URL, patience: float, statement_seconds: int) -> Mapping[str, Any]:
     """How asyncpg connects to the address to read, and only to read."""
     arguments = _postgresql_arguments(patience)
     return {
         **dialect_of(address).create_connect_args(address)[1],
         **arguments,
-        "server_settings": {**arguments["server_settings"], "default_transaction_read_only": "on"},
+        "server_settings": {
+            **arguments["server_settings"],
+            "statement_timeout": f"{statement_seconds}s",
+            "default_transaction_read_only": "on",
+        },
         # All statements of all plans stay prepared, however long they are and however seldom they come.
         "statement_cache_size": 1000,
         "max_cached_statement_lifetime": 0,
@@ -280,6 +284,8 @@ def _sqlite_fault(cause: sqlite3.Error, place: str) -> Fault | None:
     name = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
     if name in ("SQLITE_BUSY", "SQLITE_LOCKED"):
         return DatabaseBusy("error.database_busy")
+    if name == "SQLITE_INTERRUPT":
+        return DatabaseSlow("error.database_slow")
     key = {
         "SQLITE_CANTOPEN": "error.database_file",
         "SQLITE_PERM": "error.database_file",
@@ -294,8 +300,10 @@ def _sqlite_fault(cause: sqlite3.Error, place: str) -> Fault | None:
 
 def _postgresql_fault(state: str, place: str) -> Fault | None:
     # Codes: PostgreSQL manual, appendix A.
-    if state in ("55P03", "57014", "40001", "40P01", "53300"):
+    if state in ("55P03", "40001", "40P01", "53300"):
         return DatabaseBusy("error.database_busy")
+    if state == "57014":
+        return DatabaseSlow("error.database_slow")
     if state[:2] == "28":
         return DatabaseUnavailable("error.database_sign_in", place=place)
     if state == "3D000":

@@ -37,6 +37,12 @@ class DatabaseBusy(Fault):
     code = "DATABASE_BUSY"
 
 
+class DatabaseSlow(Fault):
+    """A statement took longer than it may, and was given up. Asking for less helps."""
+
+    code = "DATABASE_SLOW"
+
+
 class SchemaMismatch(Fault):
     """The tables are of another version than the program, or are not Lianxi's."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
@@ -14,7 +13,7 @@ import asyncpg
 from sqlalchemy import URL
 
 from db.dialect import SQLITE, STATEMENT_SECONDS, connect_to_read, fault_of, place_of, reader_arguments
-from db.faults import DatabaseBusy, DatabaseUnavailable
+from db.faults import DatabaseBusy, DatabaseSlow, DatabaseUnavailable
 from db.pool import Pool
 from db.query import Query
 
@@ -54,10 +53,11 @@ class Reader(Protocol):
         """Close the connections, those in use as soon as they are free. A later read opens new ones."""
 
 
-def open_reader(address: URL, patience: float) -> Reader:
-    """The reader for the address; nothing is connected yet. `patience` is in seconds."""
+def open_reader(address: URL, patience: float, statement_seconds: int) -> Reader:
+    """The reader for the address; nothing is connected yet. `patience` is in seconds, as is how long a
+    statement may take that is not slow by nature."""
     kind = SqliteReader if address.get_backend_name() == SQLITE else PostgresqlReader
-    return kind(address, patience)
+    return kind(address, patience, statement_seconds)
 
 
 class PreparingConnection(asyncpg.Connection):  # type: ignore[misc]
@@ -85,10 +85,10 @@ class PreparingConnection(asyncpg.Connection):  # type: ignore[misc]
 class PostgresqlReader:
     """Runs reads on asyncpg's connections, which belong to one event loop."""
 
-    def __init__(self, address: URL, patience: float) -> None:
+    def __init__(self, address: URL, patience: float, statement_seconds: int) -> None:
         self._address = address
         self._patience = patience
-        self._arguments = reader_arguments(address, patience)
+        self._arguments = reader_arguments(address, patience, statement_seconds)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool: Pool[PreparingConnection] = Pool(CONNECTIONS, patience)
         self._mending: dict[asyncio.Task[None], PreparingConnection] = {}
@@ -102,6 +102,7 @@ class PostgresqlReader:
         Written in one piece: this is what every read of the API goes through, and calls cost.
         """
         pool = self._pool_of_this_loop()
+        begin = _BEGINNINGS[several, slow]
         connection = pool.take_now() or await pool.take()
         try:
             if connection is None or connection.is_closed():
@@ -110,8 +111,8 @@ class PostgresqlReader:
                 self._busy[connection] = time.monotonic()
                 asking = True
                 try:
-                    if several:
-                        await connection.execute(_BEGIN_SLOW if slow else _BEGIN)
+                    if begin is not None:
+                        await connection.execute(begin)
                     running = steps()
                     rows: Any = None
                     try:
@@ -125,7 +126,7 @@ class PostgresqlReader:
                     except StopIteration as end:
                         value: T = end.value
                     asking = True
-                    if several:
+                    if begin is not None:
                         await connection.execute("COMMIT")
                     break
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -245,12 +246,34 @@ class PostgresqlReader:
 
 
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-# A plan that was kept from when a table was small takes seconds over thousands of rows.
-_BEGIN_SLOW = f"{_BEGIN}; SET LOCAL plan_cache_mode = force_custom_plan"
+_BEGIN_SLOW = f"{_BEGIN}; SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'"
+_BEGINNINGS = {
+    (False, False): None,
+    (False, True): _BEGIN_SLOW,
+    (True, False): _BEGIN,
+    # A plan that was kept from when a table was small takes seconds over thousands of rows.
+    (True, True): f"{_BEGIN_SLOW}; SET LOCAL plan_cache_mode = force_custom_plan",
+}
+"""How a read begins, by whether it has several statements and whether it is slow."""
 _UNREACHABLE = "error.database_unreachable"
 
 _LOOK_UP = 10_000
-"""After so many instructions, some tenths of a millisecond, SQLite asks whether anybody still waits."""
+"""After so many instructions, some tenths of a millisecond, SQLite asks whether to go on."""
+QUICK_SECONDS = 0.1
+"""So long a statement may hold the event loop; then it begins again in a thread."""
+
+
+class _Watch:
+    """Tells SQLite to give up on a statement once it takes longer than `seconds`, or nobody waits for it."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.until = 0.0
+        self.abandoned = False
+
+    def is_over(self) -> bool:
+        """Whether to give up."""
+        return self.abandoned or time.monotonic() > self.until
 
 
 class SqliteReader:
@@ -259,25 +282,27 @@ class SqliteReader:
     To go to another thread and back takes longer than a quick read, and a slow one longer than to connect.
     """
 
-    def __init__(self, address: URL, patience: float) -> None:
+    def __init__(self, address: URL, patience: float, statement_seconds: int) -> None:
         self._address = address
         self._patience = patience
+        self._statement_seconds = statement_seconds
         self._quick: sqlite3.Connection | None = None
+        self._quickly = _Watch(QUICK_SECONDS)
 
     async def fetch(self, steps: Callable[[], Steps[T]], *, several: bool, slow: bool) -> T:
         """See Database.fetch."""
         if not slow:
             try:
                 if self._quick is None:
-                    self._quick = self._connect(0)
-                return self._run(self._quick, steps(), several)
-            except DatabaseBusy:
-                pass  # the event loop must not wait for a lock
-        abandoned = threading.Event()
+                    self._quick = self._connect(0, self._quickly)
+                return self._run(self._quick, steps(), several, self._quickly)
+            except (DatabaseBusy, DatabaseSlow):
+                pass  # the event loop must not wait
+        watch = _Watch(STATEMENT_SECONDS if slow else self._statement_seconds)
         try:
-            return await asyncio.to_thread(self._run_slowly, steps, several, abandoned)
+            return await asyncio.to_thread(self._run_slowly, steps, several, watch)
         except asyncio.CancelledError:
-            abandoned.set()
+            watch.abandoned = True
             raise
 
     async def close(self) -> None:
@@ -286,21 +311,23 @@ class SqliteReader:
             self._quick.close()
             self._quick = None
 
-    def _run_slowly(self, steps: Callable[[], Steps[T]], several: bool, abandoned: threading.Event) -> T:
-        with closing(self._connect(self._patience)) as connection:
-            connection.set_progress_handler(abandoned.is_set, _LOOK_UP)
-            return self._run(connection, steps(), several)
+    def _run_slowly(self, steps: Callable[[], Steps[T]], several: bool, watch: _Watch) -> T:
+        with closing(self._connect(self._patience, watch)) as connection:
+            return self._run(connection, steps(), several, watch)
 
-    def _connect(self, patience: float) -> sqlite3.Connection:
+    def _connect(self, patience: float, watch: _Watch) -> sqlite3.Connection:
         try:
-            return connect_to_read(str(self._address.database), patience)
+            connection = connect_to_read(str(self._address.database), patience)
         except sqlite3.Error as error:
             if fault := fault_of(error, self._address):
                 raise fault from error
             raise
+        connection.set_progress_handler(watch.is_over, _LOOK_UP)
+        return connection
 
-    def _run(self, connection: sqlite3.Connection, steps: Steps[T], several: bool) -> T:
+    def _run(self, connection: sqlite3.Connection, steps: Steps[T], several: bool, watch: _Watch) -> T:
         if several:
+            watch.until = time.monotonic() + watch.seconds
             self._ask(connection, "BEGIN")
         try:
             rows: Any = None
@@ -311,6 +338,7 @@ class SqliteReader:
                     value: T = end.value
                     return value
                 text = query if isinstance(query, str) else query.text
+                watch.until = time.monotonic() + watch.seconds
                 rows = self._ask(connection, text, parameters)
         finally:
             if connection.in_transaction:

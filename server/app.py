@@ -107,7 +107,7 @@ def desk_of(
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
-        database = Database.open(settings.database_url)
+        database = Database.open(settings.database_url, statement_seconds=settings.statement_seconds)
         desk = Desk(
             database,
             objection_days=settings.objection_days,

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import structlog
 from graphql import FieldNode, GraphQLError
 
-from db.faults import DatabaseBusy, Fault
+from db.faults import DatabaseBusy, DatabaseSlow, Fault
 from server.document import LONGEST_DETAIL
 from server.faults import FaultCode
+from server.patience import TooSlow
 from wording.catalogue import Language, say
 
 log = structlog.stdlib.get_logger("lianxi.graphql")
@@ -38,6 +39,8 @@ def _told(error: GraphQLError, language: Language, request_id: str) -> tuple[Fau
     cause = _cause(error)
     if isinstance(cause, DatabaseBusy):
         return FaultCode.CONFLICT, say("fault.busy", language)
+    if isinstance(cause, TooSlow | DatabaseSlow):
+        return FaultCode.TIMEOUT, say("fault.slow", language)
     if isinstance(cause, Fault):
         log.error("database fault", request_id=request_id, path=error.path, fault=str(cause))
         return FaultCode.INTERNAL, say("fault.database", language, request_id=request_id)

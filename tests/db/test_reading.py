@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import URL, bindparam, make_url, select, text
 
 from db.database import Database
-from db.faults import DatabaseBusy, DatabaseUnavailable
+from db.faults import DatabaseBusy, DatabaseSlow, DatabaseUnavailable
 from db.query import among, compile_query
 from db.reading import CONNECTIONS, Row, Steps
 from db.tables.region import Region
@@ -374,14 +374,14 @@ async def test_all_connections_in_use_is_busy(postgresql_url: str) -> None:
     await database.close()
 
 
-async def test_a_statement_out_of_time_is_busy(postgresql_url: str) -> None:
+async def test_a_statement_out_of_time_is_given_up(postgresql_url: str) -> None:
     database = Database.open(postgresql_url)
 
     def steps() -> Steps[None]:
         yield "SET LOCAL statement_timeout = 1", ()
         yield "SELECT pg_sleep(60)", ()
 
-    with pytest.raises(DatabaseBusy):
+    with pytest.raises(DatabaseSlow):
         await database.fetch(steps)
     assert await database.fetch(one("SHOW statement_timeout")) == "30s"
     await database.close()
@@ -474,6 +474,44 @@ async def test_a_cancelled_slow_read_ends(sqlite_url: str) -> None:
         await reading
     # Returns when every thread has come to its end.
     await loop.shutdown_default_executor()
+    await database.close()
+
+
+SLEEP = {"sqlite": ENDLESS, "postgresql": "SELECT pg_sleep(60)"}
+
+
+@pytest.mark.parametrize("several", [True, False])
+async def test_a_read_out_of_time_is_given_up_and_leaves_nothing_behind(
+    database_url: str, several: bool
+) -> None:
+    database = Database.open(database_url, statement_seconds=1)
+    with pytest.raises(DatabaseSlow):
+        await database.fetch(one(SLEEP[database.dialect.name]), several=several)
+    # The connection that has failed, and with it every other, still reads.
+    read = one("SELECT count(*) FROM region")
+    assert await asyncio.gather(*(database.fetch(read, several=several) for _ in range(25))) == [21] * 25
+    await database.close()
+
+
+async def test_a_read_that_is_slow_by_nature_has_its_time(postgresql_url: str) -> None:
+    database = Database.open(postgresql_url, statement_seconds=1)
+    limit = one("SHOW statement_timeout")
+    for several in (True, False):
+        assert await database.fetch(limit, several=several, slow=True) == "30s"
+        assert await database.fetch(limit, several=several) == "1s"
+    await database.close()
+
+
+async def test_sqlite_lets_others_work_while_a_read_takes_long(sqlite_url: str) -> None:
+    database = Database.open(sqlite_url, statement_seconds=30)
+    reading = asyncio.create_task(database.fetch(one(ENDLESS)))
+    await asyncio.sleep(0)
+    assert await database.fetch(one("SELECT count(*) FROM region")) == 21
+    assert not reading.done()
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    await asyncio.get_running_loop().shutdown_default_executor()
     await database.close()
 
 
