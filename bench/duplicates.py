@@ -42,6 +42,7 @@ from casework.demo import COMPLAINTS, load_city
 from casework.desk import Desk
 from casework.duplicates import AskSimilar, AskSimilarToText, Similar, similar_to_dispute, similar_to_text
 from casework.errors import Result
+from casework.rights import EVERYWHERE
 from casework.text import LONGEST_TITLE
 from db.database import Database
 from db.migrate import upgrade
@@ -216,9 +217,11 @@ async def ask(desk: Desk, register: Register, questions: int, server: int | None
             scope = "city" if at % 2 else "town"
             region = CITY if at % 2 else register.place(number).town
             begun, busy_before = perf_counter(), process_time()
-            texts = await similar_to_text(desk, AskSimilarToText(register.question(number), region))
+            texts = await similar_to_text(
+                desk, EVERYWHERE, AskSimilarToText(register.question(number), region)
+            )
             between, busy_between = perf_counter(), process_time()
-            await similar_to_dispute(desk, AskSimilar(dispute_key(number, register.disputes)))
+            await similar_to_dispute(desk, EVERYWHERE, AskSimilar(dispute_key(number, register.disputes)))
             if warm_up:
                 continue
             took["dispute"].append((perf_counter() - between) * 1000)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
+from casework.rights import NOWHERE, VERBS, Reach, may, reach_of
 from casework.text import clean
 from db import idempotency
 from db.dialect import lock
@@ -24,12 +25,13 @@ LONGEST_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a verb works with while its transaction is open."""
+    """What a verb works with while its transaction is open. `reach` is how far the actor gets with it."""
 
     desk: Desk
     connection: AsyncConnection
     actor: Actor
     now: datetime
+    reach: Reach = NOWHERE
 
 
 async def act(
@@ -44,15 +46,18 @@ async def act(
 
     With an idempotency `key`, a second call with the same `request` gives the first answer and does
     nothing; with another request it is refused. Refusals leave nothing behind, not even the key. A key of
-    nothing but control characters and spaces is none.
+    nothing but control characters and spaces is none. An actor in none of the parts by which the verb may be
+    done is refused.
     """
+    if operation in VERBS and not actor.plays(*VERBS[operation]):
+        return Result(errors=(UserError(ErrorCode.NOT_ALLOWED),))
     key = clean(key or "") or None
     if key is not None and len(key) > LONGEST_KEY:
         error = UserError(ErrorCode.KEY_TOO_LONG, ("clientMutationId",), {"most": LONGEST_KEY})
         return Result(errors=(error,))
     try:
         async with desk.database.write() as connection:
-            change = Change(desk, connection, actor, desk.clock())
+            change = Change(desk, connection, actor, desk.clock(), reach_of(actor, may(operation)))
             if key is None:
                 return Result(await work(change))
             return Result(await _once(change, operation, key, request, work))

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from casework.act import Change
 from casework.errors import ErrorCode, Refused, UserError
+from casework.reach import bounds_of, reaches, values_of
 from db.tables.dispute import Dispute
 from db.tables.duplicates import Merger
 
@@ -41,15 +42,23 @@ class DisputeRow:
     version: int
 
 
+UNKNOWN = UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",))
+"""What is said of a dispute that there is not, and of one that the actor does not reach."""
 COLUMNS = tuple(getattr(Dispute, name) for name in DisputeRow.__slots__)
 
 
-async def dispute_of(change: Change, dispute_id: UUID, expected_version: int | None = None) -> DisputeRow:
-    """The dispute, its row locked until the transaction ends. Refuses a key that is unknown, a dispute that
-    is not worked on, and a version other than the one that the caller has seen."""
+async def dispute_of(
+    change: Change,
+    dispute_id: UUID,
+    expected_version: int | None = None,
+    *,
+    unknown: UserError = UNKNOWN,
+) -> DisputeRow:
+    """The dispute, its row locked until the transaction ends. Refuses as `unknown` a key that nothing within
+    reach has, a dispute that is not worked on, and a version other than the one that the caller has seen."""
     dispute = (await disputes_of(change, [dispute_id])).get(dispute_id)
     if dispute is None:
-        raise Refused(UserError(ErrorCode.UNKNOWN_DISPUTE, ("id",)))
+        raise Refused(unknown)
     if error := await not_open_error(change, dispute, ("id",)):
         raise Refused(error)
     check_version(dispute, expected_version)
@@ -57,9 +66,13 @@ async def dispute_of(change: Change, dispute_id: UUID, expected_version: int | N
 
 
 async def disputes_of(change: Change, ids: Iterable[UUID]) -> dict[UUID, DisputeRow]:
-    """Those of the disputes that there are, in whatever state, locked in the order of their keys."""
-    statement = select(*COLUMNS).where(Dispute.id.in_(ids)).order_by(Dispute.id).with_for_update()
-    rows = await change.connection.execute(statement)
+    """Those of the disputes that the actor reaches with this verb, in whatever state, locked in the order of
+    their keys."""
+    statement = select(*COLUMNS).where(Dispute.id.in_(ids)).order_by(Dispute.id).with_for_update(of=Dispute)
+    bounds = bounds_of(change.reach)
+    if bounds is not None:
+        statement = statement.where(reaches(Dispute.__table__.c.id, bounds))
+    rows = await change.connection.execute(statement, values_of(change.reach) if bounds else {})
     return {row.id: DisputeRow(**row._mapping) for row in rows}
 
 

@@ -21,6 +21,8 @@ from casework.desk import Desk
 from casework.directory import CityDirectory
 from casework.dispute import OPEN
 from casework.errors import ErrorCode, Result, UserError
+from casework.reach import Bounds, bounds_of, reaches, values_of
+from casework.rights import Reach
 from casework.routing import PreviewRouting, Routed, route_question
 from casework.text import clean
 from casework.traits import RECENT, is_to_be_found, matter_of_decision, matter_of_routing
@@ -78,13 +80,14 @@ class _Question:
     open: bool = True
 
 
-async def similar_to_dispute(desk: Desk, request: AskSimilar) -> Result[list[Similar]]:
-    """The disputes that may be about the same matter, the most alike first, without those that it has been
-    merged with."""
-    query = _one(desk.database.dialect)
+async def similar_to_dispute(desk: Desk, reach: Reach, request: AskSimilar) -> Result[list[Similar]]:
+    """The disputes within reach that may be about the same matter, the most alike first, without those that
+    it has been merged with."""
+    query = _one(desk.database.dialect, bounds_of(reach))
 
     def steps() -> Steps[list[_Compared]]:
-        return _compared(query, (yield query, query.bind({"ids": [request.dispute_id]})))
+        values = {"ids": [request.dispute_id], **values_of(reach)}
+        return _compared(query, (yield query, query.bind(values)))
 
     found = await desk.database.fetch(steps, several=False)
     if not found:
@@ -94,11 +97,12 @@ async def similar_to_dispute(desk: Desk, request: AskSimilar) -> Result[list[Sim
         directory = await desk.directory.current(connection)
     known = frozenset({dispute.id, dispute.main})
     question = _Question(dispute.matter, dispute.region, dispute.city, known, dispute.status in OPEN)
-    return Result(await _find(desk, directory, question, request.first))
+    return Result(await _find(desk, reach, directory, question, request.first))
 
 
-async def similar_to_text(desk: Desk, request: AskSimilarToText) -> Result[list[Similar]]:
-    """The disputes that may be about the matter of a text, the most alike first; nothing is stored."""
+async def similar_to_text(desk: Desk, reach: Reach, request: AskSimilarToText) -> Result[list[Similar]]:
+    """The disputes within reach that may be about the matter of a text, the most alike first; nothing is
+    stored."""
 
     def question(routed: Routed) -> tuple[CityDirectory, _Question]:
         matter = matter_of_routing(clean(request.text), routed.placement.routing)
@@ -109,10 +113,12 @@ async def similar_to_text(desk: Desk, request: AskSimilarToText) -> Result[list[
     asked = await route_question(desk, PreviewRouting(request.text, request.region_code), question)
     if asked.value is None:
         return Result(errors=asked.errors)
-    return Result(await _find(desk, *asked.value, request.first))
+    return Result(await _find(desk, reach, *asked.value, request.first))
 
 
-async def _find(desk: Desk, directory: CityDirectory, question: _Question, first: int) -> list[Similar]:
+async def _find(
+    desk: Desk, reach: Reach, directory: CityDirectory, question: _Question, first: int
+) -> list[Similar]:
     traits = traits_of(question.matter)
     if not traits:
         return []
@@ -123,7 +129,7 @@ async def _find(desk: Desk, directory: CityDirectory, question: _Question, first
     values: dict[str, Any] = {f"trait_{at}": trait for at, trait in enumerate(traits)}
     values |= {f"region_{at}": region for at, region in enumerate(regions)} or {"city": question.city}
     newest = _newest(len(traits), len(regions), desk.database.dialect)
-    candidates = _candidates(desk.database.dialect)
+    candidates = _candidates(desk.database.dialect, bounds_of(reach))
     since = desk.clock() - RECENT
 
     def unfit(main: UUID, region: str) -> bool:
@@ -131,7 +137,7 @@ async def _find(desk: Desk, directory: CityDirectory, question: _Question, first
 
     def steps() -> Steps[list[_Compared]]:
         keys = _rarest(newest, (yield newest, newest.bind(values)))
-        rows = yield candidates, candidates.bind({"ids": keys, "since": since})
+        rows = yield candidates, candidates.bind({"ids": keys, "since": since, **values_of(reach)})
         return _compared(candidates, rows, unless=unfit)
 
     best: dict[UUID, Similar] = {}
@@ -173,30 +179,34 @@ def _rarest(newest: Query, rows: Sequence[Row]) -> list[UUID]:
 
 
 @lru_cache(maxsize=16)
-def _one(dialect: Dialect) -> Query:
+def _one(dialect: Dialect, bounds: Bounds) -> Query:
     """What is compared of a dispute, in whatever state."""
-    return compile_query(_rows(), dialect)
+    return compile_query(_rows(bounds), dialect)
 
 
 @lru_cache(maxsize=16)
-def _candidates(dialect: Dialect) -> Query:
+def _candidates(dialect: Dialect, bounds: Bounds) -> Query:
     """The same of those disputes that are open or recent; one that was merged is open as long as the main one
     is."""
     found = is_to_be_found(_main_status, OPEN, bindparam("since"))
-    return compile_query(_rows().where(found), dialect)
+    return compile_query(_rows(bounds).where(found), dialect)
 
 
 _main = aliased(Dispute)
 _main_status = func.coalesce(_main.status, Dispute.status, type_=Dispute.status.type)
 
 
-def _rows() -> Select[Any]:
+def _rows(bounds: Bounds) -> Select[Any]:
+    """What is compared of disputes: both they and those that they have been merged into are told of."""
     later = aliased(Decision)
     newest = select(func.max(later.sequence)).where(later.dispute_id == Dispute.id).scalar_subquery()
+    main = func.coalesce(Merger.main_id, Dispute.id, type_=Dispute.id.type)
+    own = Dispute.__table__.c.id
+    within = [] if bounds is None else [reaches(own, bounds), reaches(main, bounds)]
     return (
         select(
             Dispute.id,
-            func.coalesce(Merger.main_id, Dispute.id, type_=Dispute.id.type),
+            main,
             Dispute.status,
             _main_status,
             Dispute.city,
@@ -209,7 +219,7 @@ def _rows() -> Select[Any]:
         .join(Decision, (Decision.dispute_id == Dispute.id) & (Decision.sequence == newest))
         .outerjoin(Merger, (Merger.dispute_id == Dispute.id) & Merger.split_at.is_(None))
         .outerjoin(_main, (_main.id == Merger.main_id) & (_main.city == Merger.city))
-        .where(among_values(Dispute.id, "ids"))
+        .where(among_values(Dispute.id, "ids"), *within)
     )
 
 

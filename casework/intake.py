@@ -21,6 +21,7 @@ from casework.text import LONGEST_TITLE, clean, text_errors, title_of
 from db.tables.base import new_key
 from db.tables.dispute import Dispute, Party, PartyIdentity
 from rules.personal_data import masked_text
+from rules.territory import lineage
 
 LONGEST = {"name": 100, "phone": 40, "address": 300}
 
@@ -83,6 +84,9 @@ async def submit_dispute(
             raise Refused(
                 UserError(ErrorCode.NO_TERRITORIAL_OWNER, ("regionCode",), {"region": request.region_code})
             )
+        if not change.reach.covers(owner, lineage(directory.tree, request.region_code)):
+            elsewhere = {"region": request.region_code}
+            raise Refused(UserError(ErrorCode.NOT_YOUR_REGION, ("regionCode",), elsewhere))
         received_at = request.received_at or change.now
         dispute_id, number = new_key(), await next_number(change.connection, city, received_at)
         await change.connection.execute(

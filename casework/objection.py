@@ -24,6 +24,7 @@ from casework.text import clean
 from casework.working_days import last_day
 from db.tables.base import new_key
 from db.tables.objection import Objection
+from rules.territory import lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ async def _contested(change: Change, dispute: DisputeRow, request: ObjectToAssig
     lead = await current_lead(change, dispute)
     if lead is None or lead.unit_code != request.unit:
         raise Refused(UserError(ErrorCode.NOT_THE_LEAD, ("departmentCode",), {"unit": request.unit}))
+    await _check_speaks_for(change, lead.unit_code)
     if lead.designated:
         raise Refused(UserError(ErrorCode.DESIGNATED, ("id",)))
     if request.proposed_unit == lead.unit_code:
@@ -185,15 +187,23 @@ async def _contested(change: Change, dispute: DisputeRow, request: ObjectToAssig
     return lead
 
 
+async def _check_speaks_for(change: Change, unit: str) -> None:
+    """Refuse whoever reaches the dispute, but not for the unit that objects."""
+    tree = (await change.desk.directory.current(change.connection)).tree
+    if not change.reach.covers(unit, lineage(tree, tree.units[unit].region)):
+        raise Refused(UserError(ErrorCode.NOT_YOUR_UNIT, ("departmentCode",), {"unit": unit}))
+
+
 async def _dispute_of_objection(
     change: Change, objection_id: UUID, expected_version: int | None
 ) -> tuple[DisputeRow, OpenObjection]:
     dispute_id = await change.connection.scalar(
         select(Objection.dispute_id).where(Objection.id == objection_id)
     )
+    unknown = UserError(ErrorCode.UNKNOWN_OBJECTION, ("objectionId",))
     if dispute_id is None:
-        raise Refused(UserError(ErrorCode.UNKNOWN_OBJECTION, ("objectionId",)))
-    dispute = await dispute_of(change, dispute_id, expected_version)
+        raise Refused(unknown)
+    dispute = await dispute_of(change, dispute_id, expected_version, unknown=unknown)
     # Looked for behind the dispute's lock: another decision may have come first.
     objection = await open_objection(change, dispute)
     if objection is None or objection.id != objection_id:

@@ -94,9 +94,10 @@ async def _dispute_of_session(change: Change, session_id: UUID) -> DisputeRow:
             )
         )
     ).first()
+    unknown = UserError(ErrorCode.UNKNOWN_SESSION, ("sessionId",))
     if found is None:
-        raise Refused(UserError(ErrorCode.UNKNOWN_SESSION, ("sessionId",)))
-    dispute = await dispute_of(change, found.dispute_id)
+        raise Refused(unknown)
+    dispute = await dispute_of(change, found.dispute_id, unknown=unknown)
     # Read again behind the dispute's lock: another resolution may have come first.
     status = await change.connection.scalar(
         select(ConferenceSession.status).where(ConferenceSession.id == session_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.tables.dispute import Assignment
 from resolvers.description import Relation, Resident, Source
 
-ASSIGNMENT = Source("Assignment", Assignment)
+ASSIGNMENT = Source("Assignment", Assignment, reach=("dispute_id",))
 """One assignment; in force while `ended_at` is None."""
 
 DEPARTMENT = Resident("department", "unit_code")

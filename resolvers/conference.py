@@ -24,6 +24,7 @@ MEMBER = Source("ConferenceMember", ConferenceMember)
 SESSION = Source(
     "ConferenceSession",
     ConferenceSession,
+    reach=("dispute_id",),
     # The decision that stood when the session was proposed tells in which version its rule is.
     text_id=select(_version.c.text_id)
     .join(_decision, _decision.c.policy_version_id == _version.c.id)

@@ -15,6 +15,7 @@ from strawberry.dataloader import DataLoader
 from casework.actor import Actor
 from casework.civil import civil_day
 from casework.desk import Desk
+from casework.rights import ANYBODY, Roles, reach_of
 from resolvers.description import Relation, Values
 from resolvers.loading import rows_of
 from resolvers.register import Register, current_register
@@ -34,6 +35,8 @@ class Context:
     def __init__(self, desk: Desk, actor: Actor, language: Language) -> None:
         self.desk = desk
         self.actor = actor
+        self.roles = ANYBODY
+        self.reach = reach_of(actor)
         self.language = language
         self.done: dict[str, Any] = {}
         """What the fields of a mutation have done already, or the fault that came of it, by response key."""
@@ -42,6 +45,11 @@ class Context:
         self._over = False
         self._opening: asyncio.Lock | None = None
         self._opened = False
+
+    def play(self, roles: Roles) -> None:
+        """From here on ask in those parts of the actor alone that are among these roles."""
+        self.roles = roles
+        self.reach = reach_of(self.actor, roles)
 
     async def open_register(self) -> Register:
         """The register, asked for once in an operation: by what is read first, so that a question that is
@@ -97,7 +105,7 @@ class Context:
             self._fetching.add(task)
             task.add_done_callback(self._fetching.discard)
             await self.open_register()
-            return await rows_of(self.desk.database, relation, values, keys)
+            return await rows_of(self.desk.database, relation, values, keys, self.reach)
 
         return fetch
 

@@ -33,6 +33,7 @@ DECISION = Source(
     "Decision",
     Decision,
     without=frozenset({"trace"}),
+    reach=("dispute_id",),
     policy_text_id=text_of(_decision.c.policy_version_id).correlate(_decision).scalar_subquery(),
     region_code=_of_dispute(_dispute.c.region_code),
     complaint=_of_dispute(_dispute.c.description),

@@ -16,6 +16,8 @@ from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, fu
 from sqlalchemy import inspect as mapping_of
 from sqlalchemy.orm import DeclarativeBase
 
+from casework.reach import Bounds, reaches
+from casework.rights import ANYBODY, Roles
 from db.query import CHOSEN, among, is_key
 from db.values import light
 from resolvers.identity import global_id
@@ -33,7 +35,8 @@ class Source:
 
     The columns are those of the table under their own names, but `key` for `id`; others are added by name.
     `identity` names the columns that make up the global id. `masks` change a column's value before anything
-    else sees it.
+    else sees it. `reach` names the columns that lead to disputes: who does not reach all of those, for them
+    the row is not there. `roles` are those for whose work the rows are.
     """
 
     def __init__(
@@ -46,6 +49,8 @@ class Source:
         origin: FromClause | None = None,
         without: frozenset[str] = frozenset(),
         masks: Mapping[str, Callable[[Any], Any]] | None = None,
+        reach: tuple[str, ...] = (),
+        roles: Roles = ANYBODY,
         **columns: ColumnElement[Any],
     ) -> None:
         # The bare columns: a statement of mapped ones is compiled by way of the mapping, which takes longer.
@@ -55,6 +60,8 @@ class Source:
         self.name = name
         self.identity = identity
         self.masks = masks or {}
+        self.reach = reach
+        self.roles = roles
         self.origin: FromClause = table.__table__ if origin is None else origin
         self.columns: Mapping[str, ColumnElement[Any]] = {**own, **columns}
 
@@ -72,6 +79,10 @@ class Source:
     def chosen(self, names: Sequence[str] | None) -> list[ColumnElement[Any]]:
         """What a statement reads for these columns; for None, what stands for any of them."""
         return [CHOSEN] if names is None else [self.light[name].label(name) for name in names]
+
+    def reachable(self, bounds: Bounds) -> list[ColumnElement[bool]]:
+        """The conditions under which a row is there for somebody whose reach has these bounds."""
+        return [] if bounds is None else [reaches(self.columns[name], bounds) for name in self.reach]
 
     def __repr__(self) -> str:
         return f"Source({self.name})"
@@ -159,12 +170,16 @@ class Relation:
         """The columns of the other rows that they lead to."""
         return tuple(child for _, child in self.on)
 
-    def select(self, names: Sequence[str] | None, *, one: bool = False) -> Select[Any]:
+    def select(self, names: Sequence[str] | None, *, one: bool = False, bounds: Bounds = None) -> Select[Any]:
         """The statement for these columns of the other rows (None: see Source.chosen), for `one` key or for
-        any number of them."""
+        any number of them; within `bounds`, of rows that are reached."""
         keys = [self.source.columns[child] for child in self.child_columns]
         condition = is_key if one else among
-        conditions = (*self.where, *((condition(*keys),) if keys else ()))
+        conditions = (
+            *self.where,
+            *self.source.reachable(bounds),
+            *((condition(*keys),) if keys else ()),
+        )
         if self.first and not one:
             return self._limited(names, conditions)
         rows = select(*self.source.chosen(names)).select_from(self.source.origin)

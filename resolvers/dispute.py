@@ -17,7 +17,7 @@ from resolvers.party import PARTY
 from resolvers.span import span
 from rules.personal_data import masked_text
 
-DISPUTE = Source("Dispute", Dispute, masks={"title": masked_text, "description": masked_text})
+DISPUTE = Source("Dispute", Dispute, masks={"title": masked_text, "description": masked_text}, reach=("key",))
 """One dispute; personal data in its words leave this room masked."""
 
 REGION = Resident("region", "region_code")

@@ -17,11 +17,11 @@ from resolvers.dispute import DISPUTE
 from resolvers.identity import uuid_or_nobody
 from resolvers.span import check_size
 
-MERGER = Source("Merger", Merger)
+MERGER = Source("Merger", Merger, reach=("dispute_id", "main_id"))
 """A dispute merged into another one; undone where `split_at` is set."""
-REPEAT = Source("RepeatTag", RepeatTag)
+REPEAT = Source("RepeatTag", RepeatTag, reach=("dispute_id", "earlier_id"))
 """One sense in which a dispute repeats an earlier one."""
-WITHDRAWN = Source("WithdrawnRepeat", WithdrawnRepeat)
+WITHDRAWN = Source("WithdrawnRepeat", WithdrawnRepeat, reach=("dispute_id", "earlier_id"))
 """A sense that no longer holds, and why."""
 
 
@@ -46,13 +46,17 @@ class SimilarDisputes:
 async def similar_disputes(context: Context, id: strawberry.ID, first: int) -> SimilarDisputes:
     """What may be about the matter of a dispute. Raises BadUserInput for a page of no size."""
     check_size(context, first)
-    return _similar(await similar_to_dispute(context.desk, AskSimilar(uuid_or_nobody(id, "Dispute"), first)))
+    return _similar(
+        await similar_to_dispute(
+            context.desk, context.reach, AskSimilar(uuid_or_nobody(id, "Dispute"), first)
+        )
+    )
 
 
 async def similar_to(context: Context, question: AskSimilarToText) -> SimilarDisputes:
     """What may be about the matter of a text. Raises BadUserInput for a page of no size."""
     check_size(context, question.first)
-    return _similar(await similar_to_text(context.desk, question))
+    return _similar(await similar_to_text(context.desk, context.reach, question))
 
 
 def _similar(result: Result[list[Similar]]) -> SimilarDisputes:

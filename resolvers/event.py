@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.tables.event import Event
 from resolvers.description import Computed, Source
 
-EVENT = Source("Event", Event)
+EVENT = Source("Event", Event, reach=("dispute_id",))
 """One step; `sequence` counts from 1 within its dispute."""
 
 

@@ -8,16 +8,18 @@ from typing import Any
 
 from sqlalchemy.engine import Dialect
 
+from casework.reach import Bounds, bounds_of, values_of
+from casework.rights import Reach
 from db.database import Database
 from db.query import Query, compile_query
 from db.reading import Steps
 from resolvers.description import Relation, Row, Source, Values
 
 
-@lru_cache(maxsize=1_000)
-def whole(relation: Relation, dialect: Dialect) -> Query:
-    """The statement for all columns of a relation's rows."""
-    return compile_query(relation.select(tuple(relation.source.columns)), dialect)
+@lru_cache(maxsize=2_000)
+def whole(relation: Relation, dialect: Dialect, bounds: Bounds = None) -> Query:
+    """The statement for all columns of a relation's rows, of those that are reached within `bounds`."""
+    return compile_query(relation.select(tuple(relation.source.columns), bounds=bounds), dialect)
 
 
 def rows_maker(source: Source, query: Query) -> Callable[[Sequence[Any]], Row]:
@@ -41,15 +43,15 @@ def _chain(
 
 
 async def rows_of(
-    database: Database, relation: Relation, values: Values, keys: Sequence[tuple[Any, ...]]
+    database: Database, relation: Relation, values: Values, keys: Sequence[tuple[Any, ...]], reach: Reach
 ) -> list[Any]:
-    """The rows (or the row, or None) that each key leads to, in the order of the keys. A relation that leads
-    from nowhere has one key, the empty one."""
-    query = whole(relation, database.dialect)
+    """The rows (or the row, or None) that each key leads to, in the order of the keys, of those within reach.
+    A relation that leads from nowhere has one key, the empty one."""
+    query = whole(relation, database.dialect, bounds_of(reach))
     raw = [query.raw_key(*key) for key in keys] if relation.on else []
     found: dict[tuple[Any, ...], list[Row]] = {key: [] for key in keys}
     make = rows_maker(relation.source, query)
-    for row in await fetch(database, query, query.bind(values, raw)):
+    for row in await fetch(database, query, query.bind({**values, **values_of(reach)}, raw)):
         made = make(row)
         found[tuple(getattr(made, name) for name in relation.child_columns)].append(made)
     if relation.many:

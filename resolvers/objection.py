@@ -6,7 +6,7 @@ from db.tables.objection import Objection
 from resolvers.decision import DECISION
 from resolvers.description import Relation, Resident, Source
 
-OBJECTION = Source("Objection", Objection)
+OBJECTION = Source("Objection", Objection, reach=("dispute_id",))
 """One objection; its state tells whether it has been decided."""
 
 DEPARTMENT = Resident("department", "unit_code")

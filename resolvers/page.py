@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, select, tuple_
 
 from casework.actor import Role
+from casework.reach import Bounds, bounds_of, reached, values_of
 from casework.text import clean
 from resolvers.context import Context
 from resolvers.criteria import MOST_FLAGS, DisputeCriteria, conditions, given, is_slow
@@ -69,6 +70,7 @@ class Shape(NamedTuple):
     after: bool
     before: bool
     backward: bool
+    bounds: Bounds = None
 
 
 def _moment(position: str) -> datetime:
@@ -99,8 +101,15 @@ def page_of_disputes(
     seal = _seal(criteria, sorting)
     values = given(criteria)
     shape = Shape(
-        tuple(values), sorting, window.after is not None, window.before is not None, window.last is not None
+        tuple(values),
+        sorting,
+        window.after is not None,
+        window.before is not None,
+        window.last is not None,
+        bounds_of(context.reach),
     )
+    if shape.bounds:
+        values |= values_of(context.reach)
     for argument, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
             position, key = _place(context, seal, sorting, argument, cursor)
@@ -123,21 +132,27 @@ def select_page(shape: Shape, names: Sequence[str] | None) -> Select[Any]:
     ascending = shape.sorting.direction is Direction.ASC
     column = _COLUMNS[shape.sorting.field]
     place = tuple_(column, DISPUTE.columns["key"])
-    bounds = []
+    places = []
     if shape.after:
-        bounds.append(place > _bound(column, "after") if ascending else place < _bound(column, "after"))
+        places.append(place > _bound(column, "after") if ascending else place < _bound(column, "after"))
     if shape.before:
-        bounds.append(place < _bound(column, "before") if ascending else place > _bound(column, "before"))
+        places.append(place < _bound(column, "before") if ascending else place > _bound(column, "before"))
     keys = (column, DISPUTE.columns["key"])
     order = [key.asc() if ascending is not shape.backward else key.desc() for key in keys]
     rows = select(*DISPUTE.chosen(names)).select_from(DISPUTE.origin)
-    rows = rows.where(*conditions(shape.criteria), *bounds).order_by(*order)
+    rows = rows.where(*_asked_for(shape), *places).order_by(*order)
     return rows.limit(bindparam("size", type_=Integer()))
 
 
 def count_disputes(shape: Shape) -> Select[Any]:
     """How many disputes the whole list has."""
-    return select(func.count()).select_from(DISPUTE.origin).where(*conditions(shape.criteria))
+    return select(func.count()).select_from(DISPUTE.origin).where(*_asked_for(shape))
+
+
+def _asked_for(shape: Shape) -> list[ColumnElement[bool]]:
+    """What the list asks of disputes, and that they are within reach."""
+    asked = conditions(shape.criteria)
+    return asked if shape.bounds is None else [*asked, reached(DISPUTE.origin, shape.bounds)]
 
 
 def disputes_of(page: Callable[..., PageQuery]) -> Connection:

@@ -18,5 +18,6 @@ PARTY = Source(
     phone=_identity.c.phone,
     address=_identity.c.address,
     masks={"name": masked_name, "phone": masked_phone, "address": masked_address},
+    reach=("dispute_id",),
 )
 """Somebody in a dispute, as others may see them."""

@@ -221,7 +221,9 @@ async def changed_cases(
         raise BadUserInput("input.cursor", context.language, argument="after")
     wanted = frozenset(Change if changes is None else changes)
     simulation = uuid_or_nobody(simulation_id, "PolicySimulation")
-    result = await ask_changed_cases(context.desk, AskChangedCases(simulation, wanted, last, first))
+    result = await ask_changed_cases(
+        context.desk, context.reach, AskChangedCases(simulation, wanted, last, first)
+    )
     found = result.value
     cases = [_case(context, each) for each in found.cases] if found else ()
     return ChangedCases(cases, found is not None and found.more, result.errors)

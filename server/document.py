@@ -45,7 +45,7 @@ class Operation:
     cost: Cost
     node: OperationDefinitionNode
     plans: dict[object, Plans] = field(default_factory=dict)
-    """Its plans, by the kind of database; they go when the document is forgotten."""
+    """Its plans, by the kind of database and the bounds of reach; they go when the document is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.review import prepared
+from casework.rights import Reach
 from casework.simulation.checked import checked_version, compile_draft
 from casework.simulation.report import ChangedCases, Stretch
 from casework.simulation.run import changed_cases
@@ -38,13 +39,13 @@ class _Finished:
     stretches: tuple[Stretch, ...]
 
 
-async def ask_changed_cases(desk: Desk, request: AskChangedCases) -> Result[ChangedCases]:
-    """A page of the disputes. The draft is asked again, so one that has changed since is refused; compiling
-    it takes seconds where this process has not just had it."""
-    return await prepared(_page(desk, request))
+async def ask_changed_cases(desk: Desk, reach: Reach, request: AskChangedCases) -> Result[ChangedCases]:
+    """A page of the disputes within reach. The draft is asked again, so one that has changed since is
+    refused; compiling it takes seconds where this process has not just had it."""
+    return await prepared(_page(desk, reach, request))
 
 
-async def _page(desk: Desk, request: AskChangedCases) -> ChangedCases:
+async def _page(desk: Desk, reach: Reach, request: AskChangedCases) -> ChangedCases:
     found = await _finished(desk, request.simulation_id)
     draft = (found.draft_id, found.draft_version)
     async with (
@@ -60,6 +61,7 @@ async def _page(desk: Desk, request: AskChangedCases) -> ChangedCases:
             after=request.after,
             first=request.first,
             stretches=found.stretches,
+            reach=reach,
         )
 
 

@@ -15,6 +15,9 @@ from casework.civil import civil_day
 from casework.desk import Desk
 from casework.directory import CityDirectory
 from casework.policy import version_of
+from casework.reach import bounds_of, values_of
+from casework.rights import EVERYWHERE as ALL_DISPUTES
+from casework.rights import Reach
 from casework.simulation.answers import Placing, stored_answer
 from casework.simulation.asking import BEFORE_ALL, Asking, Met, Simulator
 from casework.simulation.report import ChangedCase, ChangedCases, DecidedBy, Simulation, Stretch
@@ -77,14 +80,17 @@ async def changed_cases(
     after: UUID | None = None,
     first: int = 50,
     stretches: Sequence[Stretch] = (),
+    reach: Reach = ALL_DISPUTES,
 ) -> ChangedCases:
-    """The disputes that the draft would decide otherwise in one of the `wanted` ways, in the order of their
-    keys, from the one that comes `after` a key.
+    """The disputes within reach that the draft would decide otherwise in one of the `wanted` ways, in the
+    order of their keys, from the one that comes `after` a key.
 
     Those are looked for as a simulation does; where its `stretches` are given, only where some change.
     Raises the database's Fault.
     """
-    asking, placing = await _started(desk, simulator, scope, reread=reread)
+    if bounds_of(reach) == ():
+        return ChangedCases((), False)
+    asking, placing = await _started(desk, simulator, scope, reread=reread, reach=reach)
     found: list[tuple[UUID, Met]] = []
     async with aclosing(asking.stretches(after or BEFORE_ALL, stretches)) as answers:
         async for _, _, met in answers:
@@ -96,11 +102,17 @@ async def changed_cases(
 
 
 async def _started(
-    desk: Desk, simulator: Simulator, scope: SimulationFilter, *, reread: bool
+    desk: Desk,
+    simulator: Simulator,
+    scope: SimulationFilter,
+    *,
+    reread: bool,
+    reach: Reach = ALL_DISPUTES,
 ) -> tuple[Asking, Placing]:
     async with desk.database.read() as connection:
         directory = await desk.directory.current(connection)
     values = bounds(scope, _regions(directory, simulator.policy.key, scope.region_codes))
+    values |= {name: values_of(reach)[name] for name in bounds_of(reach) or ()}
     if not reread:
         with desk.policies.while_compiling():
             await asyncio.to_thread(simulator.statement.query, values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -58,7 +58,7 @@ _COLUMNS = (
 )
 
 
-def single_query(names: Iterable[str], dialect: Dialect) -> Query:
+def single_query(names: Collection[str], dialect: Dialect) -> Query:
     """The statement for a filter with parameters of these names."""
     return compile_query(decided([*_COLUMNS, *STORED], names), dialect)
 

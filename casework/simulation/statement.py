@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from sqlalchemy import (
     true,
 )
 
+from casework.reach import REGIONS, UNITS, reaches
 from casework.simulation.compile import Questions
 from casework.simulation.conditions import AskedField, FactColumns, asked_fields, fact_columns
 from db.documents import joined, members, quoted, whole
@@ -34,6 +35,8 @@ from db.tables.base import Instant
 from db.tables.dispute import Decision, Dispute
 from db.values import light
 from rules.model import FLAGS_FIELD, SECTOR_FIELD
+
+REACHED = (UNITS, REGIONS)
 
 _dispute, _decision = Dispute.__table__, Decision.__table__
 
@@ -91,10 +94,11 @@ def _condition(name: str) -> ColumnElement[bool]:
             return _dispute.c.received_at < bindparam(name, type_=Instant())
 
 
-def decided(columns: Sequence[ColumnElement[Any]], names: Iterable[str]) -> Select[Any]:
+def decided(columns: Sequence[ColumnElement[Any]], names: Collection[str]) -> Select[Any]:
     """These columns of the disputes of a stretch (its ends are `after`, not included, and `last`) and of
-    their newest decisions, for a filter with parameters of these names."""
+    their newest decisions, for a filter with parameters of these names; those of a reach among them."""
     newer = _decision.alias("newer")
+    within = tuple(name for name in REACHED if name in names)
     after, last = bindparam("after", type_=Uuid()), bindparam("last", type_=Uuid())
     return (
         select(*columns)
@@ -108,7 +112,8 @@ def decided(columns: Sequence[ColumnElement[Any]], names: Iterable[str]) -> Sele
                 newer.c.city == _decision.c.city,
                 newer.c.sequence > _decision.c.sequence,
             ),
-            *map(_condition, names),
+            *map(_condition, (name for name in names if name not in REACHED)),
+            *([reaches(_dispute.c.id, within)] if within else ()),
         )
     )
 

@@ -24,6 +24,7 @@ from graphql import (
 from sqlalchemy import Dialect
 from strawberry.schema import Schema
 
+from casework.reach import Bounds
 from resolvers.description import (
     DESCRIPTION,
     Column,
@@ -45,12 +46,13 @@ MOST_CODES = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """What every part of a plan is compiled with."""
+    """What every part of a plan is compiled with. `bounds` are those of the reach of whoever asks."""
 
     schema: Schema
     selections: Selections
     coercion: Coercion
     dialect: Dialect
+    bounds: Bounds = None
 
 
 def description_of(definition: GraphQLField) -> Description:

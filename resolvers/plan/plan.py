@@ -9,6 +9,7 @@ import orjson
 import structlog
 from graphql import GraphQLError
 
+from casework.reach import Bounds, bounds_of
 from db.faults import Fault
 from db.reading import Steps
 from resolvers.context import Context
@@ -33,13 +34,15 @@ class Answer(NamedTuple):
 
 
 class Plan:
-    """One operation: the roots of its fields, by response key; a text is the value of the field."""
+    """One operation: the roots of its fields, by response key; a text is the value of the field. Its
+    statements are those for a reach with these `bounds`."""
 
     def __init__(
-        self, coercion: Coercion, roots: Mapping[str, Root | AskedRoot | str], *, acts: bool
+        self, coercion: Coercion, roots: Mapping[str, Root | AskedRoot | str], bounds: Bounds, *, acts: bool
     ) -> None:
         self.coercion = coercion
         self.roots = roots
+        self.bounds = bounds
         self.acts = acts
         self._bindable = {key: root for key, root in roots.items() if not isinstance(root, AskedRoot | str)}
         self._asks = any(isinstance(root, AskedRoot) for root in roots.values())
@@ -47,6 +50,8 @@ class Plan:
     async def answer(self, context: Context, inputs: Mapping[str, Any]) -> Answer:
         """The answer for some variables. Raises Unplanned where the executor has to give it; what a mutation
         has done by then is kept in the context, so that it is not done twice."""
+        if bounds_of(context.reach) != self.bounds:
+            raise Unplanned  # a plan for others would show what is theirs
         database = context.desk.database
         context.register = database.kept.get(KEPT) or await current_register(database)
         try:
@@ -122,7 +127,7 @@ class Plan:
                     context.done[key] = failed
                     raise Unplanned from failed
                 context.done[key] = bound[key].given
-            one = Plan(self.coercion, {key: root}, acts=True)
+            one = Plan(self.coercion, {key: root}, self.bounds, acts=True)
             parts.append((await one._read(context, variables, bound)).data[1:-1])
         return Answer(b"{%b}" % b",".join(parts), [])
 

@@ -16,6 +16,7 @@ from graphql import (
 from sqlalchemy import Dialect
 from strawberry.schema import Schema
 
+from casework.reach import Bounds
 from resolvers.description import Computed, Found, Relation, Source, Via, lookup
 from resolvers.plan.arguments import Coercion
 from resolvers.plan.builder import Reading, description_of
@@ -30,14 +31,20 @@ MOST_SHAPES = 16
 
 
 class Plans:
-    """The plans of one operation: one for each of its shapes."""
+    """The plans of one operation, for those whose reach has these `bounds`: one for each shape."""
 
     def __init__(
-        self, schema: Schema, document: DocumentNode, operation: OperationDefinitionNode, dialect: Dialect
+        self,
+        schema: Schema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        dialect: Dialect,
+        bounds: Bounds = None,
     ) -> None:
         self._schema = schema
         self._operation = operation
         self._dialect = dialect
+        self._bounds = bounds
         self._fragments = fragments_of(document)
         defaults = _switched_by_default(operation)
         self._switches = {name: defaults.get(name) for name in switches_of(operation, self._fragments)}
@@ -64,9 +71,9 @@ class Plans:
     def _compile(self, switches: Mapping[str, bool]) -> Plan | None:
         operation = self._operation
         selections = Selections(self._schema._schema, self._fragments, switches)
-        reading = Reading(self._schema, selections, self._coercion, self._dialect)
+        reading = Reading(self._schema, selections, self._coercion, self._dialect, self._bounds)
         type_ = self._schema._schema.get_root_type(operation.operation)
-        if type_ is None or operation.operation is OperationType.SUBSCRIPTION:
+        if type_ is None:
             return None
         roots: dict[str, Any] = {}
         try:
@@ -77,7 +84,8 @@ class Plans:
                 )
         except (Unplanned, KeyError, GraphQLError):
             return None
-        return Plan(self._coercion, roots, acts=operation.operation is OperationType.MUTATION)
+        acts = operation.operation is OperationType.MUTATION
+        return Plan(self._coercion, roots, self._bounds, acts=acts)
 
 
 def compile_relations(schema: Schema, dialect: Dialect) -> None:

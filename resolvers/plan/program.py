@@ -10,6 +10,7 @@ from sqlalchemy import Dialect, Select, literal_column, select
 from sqlalchemy.sql.elements import Label
 
 from casework.directory import DIRECTORY
+from casework.reach import Bounds, values_of
 from db.query import KeyedQuery, Query, compile_query, with_columns
 from db.reading import Steps
 from db.tables.revision import Revision
@@ -35,19 +36,23 @@ class Stale(Exception):
 
 
 @lru_cache(maxsize=2_000)
-def _statement(relation: Relation, names: tuple[str, ...], revision: bool, dialect: Dialect) -> KeyedQuery:
+def _statement(
+    relation: Relation, names: tuple[str, ...], revision: bool, dialect: Dialect, bounds: Bounds
+) -> KeyedQuery:
     columns = [relation.source.light[name] for name in names]
 
     def compiled(one: bool) -> Query:
-        query = with_columns(_any_columns(relation, one, revision, dialect), columns, dialect)
-        return query or compile_query(_selected(relation, names, one, revision), dialect)
+        query = with_columns(_any_columns(relation, one, revision, dialect, bounds), columns, dialect)
+        return query or compile_query(_selected(relation, names, one, revision, bounds), dialect)
 
     return KeyedQuery(compiled)
 
 
 @lru_cache(maxsize=1_000)
-def _any_columns(relation: Relation, one: bool, revision: bool, dialect: Dialect) -> Query:
-    return compile_query(_selected(relation, None, one, revision), dialect)
+def _any_columns(
+    relation: Relation, one: bool, revision: bool, dialect: Dialect, bounds: Bounds = None
+) -> Query:
+    return compile_query(_selected(relation, None, one, revision, bounds), dialect)
 
 
 def compile_relation(relation: Relation, dialect: Dialect, *, revision: bool) -> None:
@@ -56,8 +61,10 @@ def compile_relation(relation: Relation, dialect: Dialect, *, revision: bool) ->
         _any_columns(relation, one, revision, dialect)
 
 
-def _selected(relation: Relation, names: tuple[str, ...] | None, one: bool, revision: bool) -> Select[Any]:
-    statement = relation.select(names, one=one)
+def _selected(
+    relation: Relation, names: tuple[str, ...] | None, one: bool, revision: bool, bounds: Bounds
+) -> Select[Any]:
+    statement = relation.select(names, one=one, bounds=bounds)
     return statement.add_columns(REVISION) if revision else statement
 
 
@@ -66,7 +73,7 @@ class Writer:
 
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
-        self.names = {**builder.constants.names, "Stale": Stale}
+        self.names = {**builder.constants.names, "Stale": Stale, "values_of": values_of}
         self.lines: list[str] = []
         self.statements = 0
 
@@ -74,9 +81,8 @@ class Writer:
         """The lines for the rows of a level that is not below another; `keys` are those of its rows."""
         assert level.relation is not None
         checked = self.builder.uses_register
-        query = _statement(level.relation, level.selected(), checked, self.builder.reading.dialect)
-        self._keep(level, query)
-        self.lines.append(f"l{level.number} = yield of{level.number}({level.values}, {keys})")
+        self._keep(level, self._query(level.relation, level.selected(), revision=checked))
+        self.lines.append(f"l{level.number} = yield of{level.number}({self._values(level)}, {keys})")
         if checked:
             self.check(level)
         self.below(level.children)
@@ -92,13 +98,12 @@ class Writer:
         asked = ""
         for level in levels:
             assert level.relation is not None
-            dialect = self.builder.reading.dialect
-            self._keep(level, _statement(level.relation, tuple(level.columns), False, dialect))
+            self._keep(level, self._query(level.relation, tuple(level.columns), revision=False))
             n = level.number
             if level.keys != asked:
                 asked = level.keys
                 self.lines.append(f"k = {asked}")
-            self.lines.append(f"l{n} = (yield of{n}({level.values}, k)) if k else ()")
+            self.lines.append(f"l{n} = (yield of{n}({self._values(level)}, k)) if k else ()")
         for level in levels:
             self.below(level.children)
 
@@ -127,6 +132,18 @@ class Writer:
         )
         made: Program = self.names["steps"]
         return made
+
+    def _query(self, relation: Relation, names: tuple[str, ...], *, revision: bool) -> KeyedQuery:
+        reading = self.builder.reading
+        # Rows that everybody reaches are read alike for all.
+        bounds = reading.bounds if relation.source.reach else None
+        return _statement(relation, names, revision, reading.dialect, bounds)
+
+    def _values(self, level: Level) -> str:
+        """The expression for the values of a statement's parameters."""
+        if not self.builder.reading.bounds or not level.source.reach:
+            return level.values
+        return f"{{**{level.values}, **values_of(context.reach)}}"
 
     def _keep(self, level: Level, query: KeyedQuery) -> None:
         self.statements += 1

@@ -19,6 +19,7 @@ from casework.duplicates import (
 )
 from casework.errors import ErrorCode
 from casework.intake import SubmitDispute
+from casework.rights import EVERYWHERE
 from casework.traits import RECENT
 from db.tables.base import new_key
 from db.tables.dispute import Dispute
@@ -33,13 +34,13 @@ OTHER_MATTER = "楼下饭店油烟很大。"
 
 
 async def similar(desk: Desk, dispute: UUID, first: int = 5) -> list[Similar]:
-    result = await similar_to_dispute(desk, AskSimilar(dispute, first))
+    result = await similar_to_dispute(desk, EVERYWHERE, AskSimilar(dispute, first))
     assert result.value is not None, result.errors
     return result.value
 
 
 async def found(desk: Desk, text: str, region: str = TOWN) -> list[UUID]:
-    result = await similar_to_text(desk, AskSimilarToText(text, region))
+    result = await similar_to_text(desk, EVERYWHERE, AskSimilarToText(text, region))
     assert result.value is not None, result.errors
     return [each.dispute_id for each in result.value]
 
@@ -114,11 +115,11 @@ async def test_the_most_alike_come_first_and_no_more_than_asked_for(desk: Desk) 
 
 
 async def test_what_cannot_be_asked(desk: Desk) -> None:
-    unknown = await similar_to_dispute(desk, AskSimilar(new_key()))
+    unknown = await similar_to_dispute(desk, EVERYWHERE, AskSimilar(new_key()))
     assert [(error.code, error.path) for error in unknown.errors] == [(ErrorCode.UNKNOWN_DISPUTE, ("id",))]
-    nowhere = await similar_to_text(desk, AskSimilarToText(AGAIN, "nowhere"))
+    nowhere = await similar_to_text(desk, EVERYWHERE, AskSimilarToText(AGAIN, "nowhere"))
     assert [(error.code, error.path) for error in nowhere.errors] == [
         (ErrorCode.UNKNOWN_REGION, ("regionCode",))
     ]
-    nothing = await similar_to_text(desk, AskSimilarToText(" \x00", TOWN))
+    nothing = await similar_to_text(desk, EVERYWHERE, AskSimilarToText(" \x00", TOWN))
     assert [(error.code, error.path) for error in nothing.errors] == [(ErrorCode.TEXT_EMPTY, ("text",))]

@@ -20,6 +20,7 @@ from casework.errors import ErrorCode, Result
 from casework.merging import MOST_MERGED, MergeDisputes, SplitDispute, merge_disputes, split_dispute
 from casework.objection import object_to_assignment
 from casework.resolution import RecordResolution, record_resolution
+from casework.rights import EVERYWHERE
 from db import audit, revision
 from db.tables.base import new_key
 from db.tables.dispute import Dispute, Party
@@ -246,10 +247,10 @@ async def test_no_circle_comes_of_two_at_once(desk: Desk) -> None:
 async def test_the_main_dispute_is_suggested_for_those_merged_into_it(desk: Desk) -> None:
     main, duplicate = await submitted(desk), await submitted(desk)
     asked = AskSimilarToText(FARM.description, FARM.region_code)
-    both = (await similar_to_text(desk, asked)).value
+    both = (await similar_to_text(desk, EVERYWHERE, asked)).value
     assert {each.dispute_id for each in both or ()} == {main, duplicate}
     done(await merge_disputes(desk, CLERK, merging(main, duplicate)))
-    only = (await similar_to_text(desk, asked)).value
+    only = (await similar_to_text(desk, EVERYWHERE, asked)).value
     assert [each.dispute_id for each in only or ()] == [main]
-    assert (await similar_to_dispute(desk, AskSimilar(main))).value == []
-    assert (await similar_to_dispute(desk, AskSimilar(duplicate))).value == []
+    assert (await similar_to_dispute(desk, EVERYWHERE, AskSimilar(main))).value == []
+    assert (await similar_to_dispute(desk, EVERYWHERE, AskSimilar(duplicate))).value == []

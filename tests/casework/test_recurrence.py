@@ -16,6 +16,7 @@ from casework.intake import Complainant, SubmitDispute, submit_dispute
 from casework.merging import merge_disputes
 from casework.repeats import ConfirmRepeat, confirm_repeat
 from casework.reply import ResolveDispute, resolve_dispute
+from casework.rights import EVERYWHERE
 from db.tables.dispute import Dispute
 from db.tables.reply import Reply
 from tests.casework.test_assignment import CLERK, submitted
@@ -29,7 +30,7 @@ LONG = f"{FIRM.description}{'反映多次没有结果。' * 700}"
 
 
 async def shown(desk: Desk, dispute: UUID) -> list[tuple[UUID, bool]]:
-    found = (await similar_to_dispute(desk, AskSimilar(dispute))).value
+    found = (await similar_to_dispute(desk, EVERYWHERE, AskSimilar(dispute))).value
     return [(each.dispute_id, each.mergeable) for each in found or ()]
 
 

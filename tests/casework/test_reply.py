@@ -18,6 +18,7 @@ from casework.errors import ErrorCode
 from casework.merging import SplitDispute, merge_disputes, split_dispute
 from casework.objection import object_to_assignment
 from casework.reply import ResolveDispute, resolve_dispute
+from casework.rights import EVERYWHERE
 from db import audit
 from db.tables.base import new_key
 from db.tables.event import Outbox
@@ -67,13 +68,15 @@ async def test_everybody_who_complained_gets_the_one_reply(desk: Desk) -> None:
 async def test_what_happens_again_after_the_reply_is_a_new_matter(desk: Desk) -> None:
     over = await submitted(desk)
     done(await resolve_dispute(desk, CLERK, ResolveDispute(over, REPLY)))
-    before = (await similar_to_text(desk, AskSimilarToText(FARM.description, FARM.region_code))).value
+    before = (
+        await similar_to_text(desk, EVERYWHERE, AskSimilarToText(FARM.description, FARM.region_code))
+    ).value
     assert [(each.dispute_id, each.mergeable) for each in before or ()] == [(over, False)]
     again = await submitted(desk)
     assert (await row(desk, again)).status == "assigned"
-    found = (await similar_to_dispute(desk, AskSimilar(again))).value
+    found = (await similar_to_dispute(desk, EVERYWHERE, AskSimilar(again))).value
     assert [(each.dispute_id, each.mergeable) for each in found or ()] == [(over, False)]
-    backwards = (await similar_to_dispute(desk, AskSimilar(over))).value
+    backwards = (await similar_to_dispute(desk, EVERYWHERE, AskSimilar(over))).value
     assert [(each.dispute_id, each.mergeable) for each in backwards or ()] == [(again, False)]
     closed = [(ErrorCode.NOT_OPEN, ("duplicateIds", "0"))]
     assert problems(await merge_disputes(desk, CLERK, merging(again, over))) == closed

@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from casework.desk import Desk
 from casework.duplicates import AskSimilarToText, similar_to_text
+from casework.rights import EVERYWHERE
 from db import audit
 from db.database import Database
 from db.migrations import versions
@@ -57,7 +58,10 @@ def test_what_was_stored_before_there_were_traits_is_found_after_migrating(city_
 
     async def alike(desk: Desk) -> int:
         return len(
-            (await similar_to_text(desk, AskSimilarToText(FARM.description, FARM.region_code))).value or ()
+            (
+                await similar_to_text(desk, EVERYWHERE, AskSimilarToText(FARM.description, FARM.region_code))
+            ).value
+            or ()
         )
 
     asyncio.run(at_desk(submitted))

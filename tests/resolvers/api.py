@@ -14,6 +14,7 @@ from strawberry.types import ExecutionResult
 
 from casework.actor import DEMO_ADMINISTRATOR, Actor
 from casework.desk import Desk
+from casework.reach import Bounds, bounds_of
 from db.query import Query
 from db.reading import Steps
 from resolvers.context import Context
@@ -30,7 +31,7 @@ class Way(StrEnum):
     EXECUTOR = "executor"
 
 
-def plans_of(query: str, desk: Desk) -> Plans | None:
+def plans_of(query: str, desk: Desk, bounds: Bounds = None) -> Plans | None:
     """The plans of a document's one operation; None for a document that the schema does not accept."""
     try:
         document = parse(query)
@@ -39,7 +40,7 @@ def plans_of(query: str, desk: Desk) -> Plans | None:
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) != 1 or validate(schema._schema, document):
         return None
-    return Plans(schema, document, operations[0], desk.database.dialect)
+    return Plans(schema, document, operations[0], desk.database.dialect, bounds)
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Api:
     """How many reads have begun and not ended."""
     planned: bool = False
     """Whether a plan gave the last answer."""
-    _plans: dict[str, Plans | None] = field(default_factory=dict)
+    _plans: dict[tuple[str, Bounds], Plans | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._observe_fetch()
@@ -114,9 +115,10 @@ class Api:
     async def _planned(
         self, query: str, variables: Mapping[str, Any], context: Context
     ) -> ExecutionResult | None:
-        if query not in self._plans:
-            self._plans[query] = plans_of(query, self.desk)
-        plans = self._plans[query]
+        bounds = bounds_of(context.reach)
+        if (query, bounds) not in self._plans:
+            self._plans[query, bounds] = plans_of(query, self.desk, bounds)
+        plans = self._plans[query, bounds]
         plan = plans.plan(variables) if plans else None
         if plan is None:
             return None

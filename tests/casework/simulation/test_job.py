@@ -18,6 +18,7 @@ from casework.drafting import DiscardDraft, discard_draft
 from casework.editing import EditDraft, edit_draft
 from casework.errors import ErrorCode, Result
 from casework.review import ApproveDraft, SubmitDraft, approve_draft, submit_draft
+from casework.rights import EVERYWHERE
 from casework.simulation import running
 from casework.simulation.at_work import MOST_AT_WORK
 from casework.simulation.cases import AskChangedCases, ask_changed_cases
@@ -192,19 +193,19 @@ def test_one_whose_process_died_is_interrupted() -> None:
 @pytest.mark.parametrize("reread", [False, True])
 async def test_its_changed_cases_come_in_pages(office: Desk, reread: bool) -> None:
     simulation = await finished(office, await checked(office), reread=reread)
-    first = (await ask_changed_cases(office, AskChangedCases(simulation, first=1))).value
+    first = (await ask_changed_cases(office, EVERYWHERE, AskChangedCases(simulation, first=1))).value
     assert first is not None
     assert first.more
     (case,) = first.cases
     after = AskChangedCases(simulation, after=case.dispute, first=5)
-    second = (await ask_changed_cases(office, after)).value
+    second = (await ask_changed_cases(office, EVERYWHERE, after)).value
     assert second is not None
     assert not second.more
     assert all(each.dispute > case.dispute for each in second.cases)
     if not reread:
         assert (case.after.rule, len(second.cases)) == ("port", 1)
         wanted = AskChangedCases(simulation, frozenset({Change.LEGAL_PATH}))
-        none = (await ask_changed_cases(office, wanted)).value
+        none = (await ask_changed_cases(office, EVERYWHERE, wanted)).value
         assert none is not None
         assert none.cases == ()
 
@@ -213,9 +214,9 @@ async def test_review_does_not_change_what_was_simulated(office: Desk) -> None:
     draft = await drafted(office, state=DraftState.CHECKED)
     simulation = await finished(office, draft)
     changed_of(await submit_draft(office, EDITOR, SubmitDraft(draft, 2)))
-    assert not (await ask_changed_cases(office, AskChangedCases(simulation))).errors
+    assert not (await ask_changed_cases(office, EVERYWHERE, AskChangedCases(simulation))).errors
     changed_of(await approve_draft(office, CHIEF, ApproveDraft(draft, 3)))
-    assert not (await ask_changed_cases(office, AskChangedCases(simulation))).errors
+    assert not (await ask_changed_cases(office, EVERYWHERE, AskChangedCases(simulation))).errors
     assert (await row(office, await finished(office, draft))).draft_version == 2
 
 
@@ -225,7 +226,7 @@ async def test_a_draft_that_has_changed_since_lists_no_cases(office: Desk) -> No
     edit = EditDraft(draft, await version_of(office, draft), remove_rules=("port",))
     changed_of(await edit_draft(office, EDITOR, edit))
     assert (await row(office, simulation)).report["changed"] == 2
-    asked = await ask_changed_cases(office, AskChangedCases(simulation))
+    asked = await ask_changed_cases(office, EVERYWHERE, AskChangedCases(simulation))
     assert codes(asked) == [ErrorCode.SIMULATION_STALE]
 
 
@@ -311,9 +312,11 @@ async def test_simulations_of_nothing_and_unfinished_ones(office: Desk) -> None:
     assert codes(await cancel_simulation(office, EDITOR, CancelSimulation(nothing))) == [
         ErrorCode.UNKNOWN_SIMULATION
     ]
-    assert codes(await ask_changed_cases(office, AskChangedCases(nothing))) == [ErrorCode.UNKNOWN_SIMULATION]
+    assert codes(await ask_changed_cases(office, EVERYWHERE, AskChangedCases(nothing))) == [
+        ErrorCode.UNKNOWN_SIMULATION
+    ]
     draft = await checked(office)
     async with office.simulations.turn:
         simulation = await started(office, draft)
-        asked = await ask_changed_cases(office, AskChangedCases(simulation))
+        asked = await ask_changed_cases(office, EVERYWHERE, AskChangedCases(simulation))
     assert codes(asked) == [ErrorCode.SIMULATION_STATE]
