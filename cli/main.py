@@ -115,6 +115,17 @@ def schema_export(
     export(output)
 
 
+@schema_app.command("changes", cls=Command, help=tell("cli.schema.changes"))
+def schema_changes(
+    old: Annotated[str, argument("schema.changes.old", metavar="OLD")],
+    new: Annotated[str | None, argument("schema.changes.new", metavar="[NEW]")] = None,
+) -> None:
+    """Tell what changed in the schema."""
+    from cli.schema import changes
+
+    changes(old, new)
+
+
 @facts_app.callback()
 def facts() -> None:
     """Commands about how texts become facts."""

@@ -1,10 +1,15 @@
-"""`lianxi schema export`: the federated schema, for gateways and code generators."""
+"""`lianxi schema`: the federated schema for gateways and code generators, and what changed in it."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.output import write_text
+from cli.output import reading, write_text
+from cli.speech import Exit, Stop, harmless, tell
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema
 
 
 def export(output: Path | None) -> None:
@@ -12,3 +17,37 @@ def export(output: Path | None) -> None:
     from schema.schema import schema
 
     write_text(schema.as_str() + "\n", output)
+
+
+def changes(old: str, new: str | None) -> None:
+    """Print what differs between two files of SDL, or a file and this version's schema. Raises Stop, with
+    FINDINGS where something breaks clients."""
+    from schema.changes import Weight
+    from schema.changes import changes as changes_between
+
+    found = changes_between(_read(old), _read(new))
+    write_text("".join(f"{each.weight:<10}  {harmless(each.what)}\n" for each in found), None)
+    counts = {weight.lower(): sum(each.weight is weight for each in found) for weight in Weight}
+    summary = tell("schema.changes.count", **counts)
+    if counts["breaking"]:
+        raise Stop(Exit.FINDINGS, summary)
+    write_text(summary + "\n", None)
+
+
+def _read(name: str | None) -> GraphQLSchema:
+    from schema.changes import NoSchema, read_schema
+
+    if name is None:
+        from schema.schema import schema
+
+        return read_schema(schema.as_str())
+    with reading(name) as file:
+        content = file.read()
+    try:
+        return read_schema(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise Stop(Exit.FILE, tell("schema.changes.not_utf8", name=name)) from None
+    except NoSchema as bad:
+        raise Stop(
+            Exit.FILE, tell("schema.changes.no_schema", name=name, line=bad.line, column=bad.column)
+        ) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.running import InProcess
 
 
@@ -21,3 +23,28 @@ def test_a_place_that_cannot_be_written_is_told(run: InProcess, tmp_path: Path) 
     ran = run("schema", "export", "--output", tmp_path / "no" / "folder")
     assert ran.status == 5
     assert "无法写入" in ran.err
+
+
+def test_what_changed_is_told_and_what_breaks_clients_is_a_finding(run: InProcess, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.graphql", tmp_path / "new.graphql"
+    assert run("schema", "export", "-o", old).status == 0
+    ran = run("schema", "changes", old)
+    assert (ran.status, ran.out) == (0, "0 处会使客户端失效，0 处可能影响客户端；0 处弃用，0 处新增。\n")
+    new.write_text(old.read_text().replace("  totalCount: Int!\n", "  count: Int!\n"))
+    ran = run("schema", "changes", old, new)
+    assert ran.status == 1
+    assert ran.out.split("\n")[:2] == [
+        "BREAKING    Field DisputeConnection.totalCount was removed.",
+        "ADDED       DisputeConnection.count",
+    ]
+    assert ran.err.startswith("1 处会使客户端失效")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"type {", b"PK\x03\x04"])
+def test_a_file_that_is_no_schema_is_told(run: InProcess, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "bad.graphql"
+    file.write_bytes(content)
+    ran = run("schema", "changes", file)
+    assert (ran.status, ran.out) == (5, "")
+    assert "bad.graphql" in ran.err
+    assert run("schema", "changes", tmp_path / "none").status == 5
