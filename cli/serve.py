@@ -9,16 +9,20 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.applications import Starlette
 
 from cli.settings import usable_settings
 from cli.speech import Exit, Stop, tell
 from db.faults import Fault
+from server.heads import guarded
 from server.identity import NotLoopback, listening_address
 from server.logs import set_up_logs
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.app import Application
 
 BACKLOG = 2048
 """Connections that wait to be accepted, at most."""
@@ -88,13 +92,16 @@ def bind(settings: Settings) -> socket.socket:
     return listener
 
 
-async def run(app: Starlette, listener: socket.socket, settings: Settings) -> None:
+async def run(app: Application, listener: socket.socket, settings: Settings) -> None:
     """Serve on a bound socket until a signal. Raises the database's Fault when it cannot be used."""
     config = uvicorn.Config(
         app,
         interface="asgi3",
-        http="httptools",
-        ws="none",
+        http=guarded(settings),
+        ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
+        # Compressing keeps a window for each connection; what is told is short.
+        ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -114,14 +121,15 @@ async def run(app: Starlette, listener: socket.socket, settings: Settings) -> No
         # 44 ms with no collector at all.
         gc.set_threshold(*GC_THRESHOLDS)
         told = tell("serve.signs_in" if settings.signs_in else "serve.signs_nobody_in")
-        await Announcing(config, address_of(listener), told).serve([listener])
+        await Announcing(config, app, address_of(listener), told).serve([listener])
 
 
 class Announcing(uvicorn.Server):
     """Says where it listens, and how one is `signed_in`, once it answers."""
 
-    def __init__(self, config: uvicorn.Config, address: str, signed_in: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: Application, address: str, signed_in: str) -> None:
         super().__init__(config)
+        self.app = app
         self.address = address
         self.signed_in = signed_in
 
@@ -130,6 +138,11 @@ class Announcing(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             print(tell("serve.ready", address=self.address, signed_in=self.signed_in), flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, after those have been told who would listen for ever."""
+        await self.app.hang_up()
+        await super().shutdown(sockets)
 
 
 def address_of(listener: socket.socket) -> str:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, bindparam, select, update
+from sqlalchemy import Dialect, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import revision
@@ -28,6 +28,7 @@ from db.dialect import lock
 from db.query import Query, compile_query
 from db.reading import Steps
 from db.tables.event import Outbox
+from db.tables.revision import Revision
 
 FEED = "feed"
 """The revision that tells the newest number."""
@@ -74,6 +75,22 @@ async def number(database: Database, limit: int = BATCH) -> int:
         return len(rows)
 
 
+async def newest(database: Database) -> int:
+    """As `head`, at the driver's speed, for whoever asks all the time. Raises the database's Fault."""
+    query = _newest(database.dialect)
+
+    def steps() -> Steps[int]:
+        rows = yield query, query.bind({"name": FEED})
+        return rows[0][0] if rows else 0
+
+    return await database.fetch(steps, several=False)
+
+
+async def oldest(connection: AsyncConnection) -> int:
+    """The oldest number that is still there; 0 where nothing is."""
+    return await connection.scalar(select(func.min(_outbox.c.position))) or 0
+
+
 async def head(connection: AsyncConnection) -> int:
     """The newest number; 0 where nothing was ever numbered."""
     return await revision.current(connection, FEED)
@@ -108,6 +125,14 @@ async def _waiting(database: Database) -> bool:
         return bool(rows)
 
     return await database.fetch(steps, several=False)
+
+
+@lru_cache(maxsize=16)
+def _newest(dialect: Dialect) -> Query:
+    columns = Revision.__table__.c
+    return compile_query(
+        select(columns.number).where(columns.name == bindparam("name", type_=columns.name.type)), dialect
+    )
 
 
 @lru_cache(maxsize=16)

@@ -9,10 +9,12 @@ from schema.entities import FederatedSchema
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
 schema = FederatedSchema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     extensions=[Ending],
     config=StrawberryConfig(scalar_map=SCALARS),
     federation_version="2.9",

@@ -39,6 +39,9 @@ from server.record import Record
 from server.sdl import SchemaFile
 from server.settings import Settings
 from server.sign_in import SignIn
+from server.subscriptions.serving import listening
+from server.subscriptions.socket import Sockets
+from server.subscriptions.subscription import Subscriptions
 from server.voting import vote_of
 from server.watching import watching
 from wording.catalogue import Language
@@ -52,12 +55,19 @@ class Application(Starlette):
     It has a `desk` while its lifespan lasts."""
 
     endpoint: Endpoint
+    sockets: Sockets
     desk: Desk
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         if scope["type"] == "http" and scope["path"] == ENDPOINT:
             return self.endpoint(scope, receive, send)
+        if scope["type"] == "websocket" and scope["path"] == ENDPOINT:
+            return self.sockets(scope, receive, send)
         return super().__call__(scope, receive, send)
+
+    async def hang_up(self) -> None:
+        """End what would go on for ever: the server stops."""
+        await self.sockets.close()
 
 
 def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) -> Application:
@@ -77,6 +87,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, context)
     endpoint = Endpoint(graphql, settings, metrics, sign_in)
+    sockets = Sockets(Subscriptions(graphql, settings), settings, endpoint.journal, sign_in)
     app = Application(
         routes=[
             Route(ENDPOINT, endpoint),
@@ -95,6 +106,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
         lifespan=desk_of(settings, graphql, vote, sign_in),
     )
     app.endpoint = endpoint
+    app.sockets = sockets
     app.state.settings = settings
     app.state.metrics = metrics
     return app
@@ -120,7 +132,7 @@ def desk_of(
         try:
             await migrate.require_current(desk.database)
             graphql.prepare(desk.database.dialect)
-            async with watching(desk), delivering(desk):
+            async with watching(desk), delivering(desk), listening(app.sockets, desk):
                 app.desk = app.state.desk = desk
                 app.state.metrics.watch(desk)
                 sign_in.open(desk)

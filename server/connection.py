@@ -46,3 +46,11 @@ def answered(send: Send, head: bytes, body: bytes) -> bool:
     cycle.message_event.set()
     cycle.on_response()
     return True
+
+
+def cut(send: Send) -> None:
+    """Cut a connection off whose client takes nothing: what waits to be sent to it is thrown away. Without
+    this, closing would wait for that."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is not None:
+        transport.abort()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -16,6 +16,8 @@ from starlette.types import Scope
 from strawberry.execution import optimized_is_awaitable
 from strawberry.federation import Schema
 
+from casework.actor import Actor
+from casework.reach import Bounds, bounds_of
 from resolvers.context import Context
 from resolvers.plan.plan import Answer as Planned
 from resolvers.plan.planner import Plans, compile_relations
@@ -26,11 +28,14 @@ from server.errors import is_request_error, published
 from server.faults import GRAPHQL_RESPONSE, JSON, FaultCode, Problem, Refusal, Reply
 from server.guard import BY_HASH, GraphQLRequest
 from server.metrics import EXECUTOR, OK, PLAN, Metrics
+from server.patience import Patience, TooSlow
+from server.rate import Allowance, rates_of
 from server.record import request_id_of
 from server.settings import Settings
 from server.trusted import trusted_documents
 from wording.catalogue import Language
 
+Headers = Sequence[tuple[bytes, bytes]]
 MakeContext = Callable[[Scope, Language], object]
 """Makes what the resolvers of one request share."""
 
@@ -53,6 +58,8 @@ class GraphQL:
         self.settings = settings
         self.metrics = metrics
         self.context = context
+        self.rates = rates_of(settings)
+        self.patience = Patience(settings.request_seconds)
 
     async def execute(self, scope: Scope, request: GraphQLRequest, language: Language) -> dict[str, Any]:
         """The answer to a request from within this process, exactly as a client would get it."""
@@ -72,44 +79,89 @@ class GraphQL:
         """What a request is answered with in one of the two media types."""
         started = time.perf_counter()
         label, code, way = "none", OK, None
+        allowance: Allowance | None = None
+        told = b""
         try:
+            if self.rates is not None and not request.from_inside:
+                allowance = self.rates.admit(scope)
             document = self._document(request)
             operation = document.operation(request.operation_name)
             label = operation.label
+            if request.tells_cost:
+                told = _cost(operation, request, self.settings)
             self._check(request, document, operation)
+            if allowance is not None:
+                allowance.take(operation, request.variables)
+            if operation.type is OperationType.SUBSCRIPTION:
+                raise Unacceptable(Problem("query.subscription"))
             context = self.context(scope, language)
-            outcome: Outcome | Planned | None = None
-            if isinstance(context, Context) and self.settings.graphql_plans:
-                way = PLAN
-                try:
-                    plans = self._plans(document, operation, context.desk.database.dialect)
-                    plan = plans.plan(request.variables)
-                    if plan is not None:
-                        outcome = await plan.answer(context, request.variables)
-                except Unplanned:
-                    pass
-                except Exception as error:
-                    outcome = _failed(error)
-            if outcome is None:
-                way = EXECUTOR
-                outcome = await self._execute(document, operation, request, context)
+            outcome, way = await self._in_time(
+                operation, self.carry_out(document, operation, request, context)
+            )
+            own: Headers = ()
+            if allowance is not None and (told or allowance.is_low):
+                own = allowance.headers()
             if not outcome.errors and outcome.data is not None:
-                body = b'{"data":%b}' % outcome.data
-                if request.reads_only and is_public(self.schema._schema, document.node):
+                body = b'{"data":%b%b}' % (outcome.data, told)
+                if request.reads_only and not (told or own) and is_public(self.schema._schema, document.node):
                     return Reply(body, 200, SHARED)
-                return Reply(body)
+                return Reply(body, 200, own)
             errors = published(outcome.errors, language, request_id_of(scope))
             code = code_of(errors)
-            return _with_errors(outcome.data, errors, media)
+            return _with_errors(outcome.data, errors, media, told, own)
         except Unacceptable as unacceptable:
             errors = [problem.error(language) for problem in unacceptable.problems]
             code = code_of(errors)
-            return _with_errors(None, errors, media)
+            return _with_errors(None, errors, media, told)
         except Refusal as refusal:
             code = refusal.problem.code
             return refusal.reply(language)
         finally:
             self.metrics.answered(label, code, way, time.perf_counter() - started)
+
+    async def _in_time(
+        self, operation: Operation, work: Coroutine[Any, Any, tuple[Outcome | Planned, str]]
+    ) -> tuple[Outcome | Planned, str | None]:
+        """What came of an operation, and what did it. A read that takes too long is given up; a change has
+        the time that its verb takes, since nobody could tell whether it was made."""
+        if operation.type is not OperationType.QUERY:
+            return await work
+        try:
+            return await self.patience.wait(work)
+        except TooSlow as slow:
+            return _failed(slow), None
+
+    def accept(self, request: GraphQLRequest, actor: Actor) -> tuple[Document, Operation]:
+        """The document and the operation of a request from outside of HTTP, checked. Raises Unacceptable and
+        Refusal."""
+        document = self._document(request)
+        operation = document.operation(request.operation_name)
+        self._check(request, document, operation)
+        return document, operation
+
+    async def carry_out(
+        self,
+        document: Document,
+        operation: Operation,
+        request: GraphQLRequest,
+        context: object,
+        happening: object = None,
+    ) -> tuple[Outcome | Planned, str]:
+        """What came of an operation that was checked, for one `happening` where it is a subscription; and what
+        did it."""
+        if isinstance(context, Context) and self.settings.graphql_plans:
+            try:
+                plans = self._plans(
+                    document, operation, context.desk.database.dialect, bounds_of(context.reach)
+                )
+                plan = plans.plan(request.variables)
+                if plan is not None:
+                    return await plan.answer(context, request.variables), PLAN
+            except Unplanned:
+                pass
+            except Exception as error:
+                return _failed(error), PLAN
+        return await self._execute(document, operation, request, context, happening), EXECUTOR
 
     def _document(self, request: GraphQLRequest) -> Document:
         if request.document_id is not None:
@@ -129,22 +181,28 @@ class GraphQL:
         return self.documents.read_again(id.removeprefix(BY_HASH))
 
     def _check(self, request: GraphQLRequest, document: Document, operation: Operation) -> None:
-        if operation.type is OperationType.SUBSCRIPTION:
-            raise Unacceptable(Problem("query.subscription"))
-        if request.reads_only and operation.type is not OperationType.QUERY:
+        if request.reads_only and operation.type is OperationType.MUTATION:
             raise Refusal(405, "request.change_by_get", headers={"allow": "POST"})
         over = document.excess(operation, request.variables, self.settings)
         if over is not None:
             raise Unacceptable(over.problem)
 
-    def _plans(self, document: Document, operation: Operation, dialect: Dialect) -> Plans:
-        plans = operation.plans.get(dialect)
+    def _plans(
+        self, document: Document, operation: Operation, dialect: Dialect, bounds: Bounds = None
+    ) -> Plans:
+        plans = operation.plans.get((dialect, bounds))
         if plans is None:
-            plans = operation.plans[dialect] = Plans(self.schema, document.node, operation.node, dialect)
+            plans = Plans(self.schema, document.node, operation.node, dialect, bounds)
+            operation.plans[(dialect, bounds)] = plans
         return plans
 
     async def _execute(
-        self, document: Document, operation: Operation, request: GraphQLRequest, context: object
+        self,
+        document: Document,
+        operation: Operation,
+        request: GraphQLRequest,
+        context: object,
+        root: object,
     ) -> Outcome:
         """Straight to the executor: strawberry's way there costs several times what a small query does, for
         the sake of extensions; what ours do is done here."""
@@ -153,6 +211,7 @@ class GraphQL:
                 result = execute(
                     self.schema._schema,
                     document.node,
+                    root,
                     variable_values=dict(request.variables),
                     context_value=context,
                     operation_name=operation.name,
@@ -174,10 +233,22 @@ def _failed(error: Exception) -> Outcome:
     return Outcome(b"null", [GraphQLError(str(error), original_error=error)])
 
 
-def _with_errors(data: bytes | None, errors: list[dict[str, object]], media: str) -> Reply:
+def _with_errors(
+    data: bytes | None,
+    errors: list[dict[str, object]],
+    media: str,
+    told: bytes = b"",
+    own: Headers = (),
+) -> Reply:
     if data is None:
-        return Reply(orjson.dumps({"errors": errors}), _status(media))
-    return Reply(b'{"data":%b,"errors":%b}' % (data, orjson.dumps(errors)))
+        return Reply(b'{"errors":%b%b}' % (orjson.dumps(errors), told), _status(media), own)
+    return Reply(b'{"data":%b,"errors":%b%b}' % (data, orjson.dumps(errors), told), 200, own)
+
+
+def _cost(operation: Operation, request: GraphQLRequest, settings: Settings) -> bytes:
+    """What the operation costs and what it may, as the last member of an answer."""
+    cost = {"requested": operation.cost.of(request.variables), "maximum": settings.graphql_max_cost}
+    return b',"extensions":%b' % orjson.dumps({"cost": cost})
 
 
 def _status(media: str) -> int:

@@ -7,8 +7,10 @@ it is parsed, and makes a typed request of it.
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -94,11 +96,48 @@ def _more(body: bytearray, message: Message, most: int) -> bool:
 def from_body(body: bytes, settings: Settings) -> GraphQLRequest:
     """The request in a POST body. Raises Refusal."""
     asked = _parsed(body, "request.not_json", settings.max_body_depth)
+    if _may_repeat(body):
+        _check_repeated(body)
     if isinstance(asked, list):
         raise _bad("request.batch")
     if not isinstance(asked, dict):
         raise _bad("request.not_object")
     return _request(asked, reads_only=False)
+
+
+def from_message(asked: dict[str, Any], settings: Settings) -> GraphQLRequest:
+    """The request in a message that was JSON. Raises Refusal."""
+    if nesting(asked) > settings.max_body_depth:
+        raise _bad("request.too_deep", most=settings.max_body_depth)
+    return _request(asked, reads_only=False)
+
+
+def _may_repeat(body: bytes) -> bool:
+    """Whether a member may be there twice, for all that can be told at a glance. Of two, the parser takes the
+    last; whoever looks at requests on the way may take the first."""
+    count = body.count
+    return (
+        count(b'"query"') > 1
+        or count(b'"variables"') > 1
+        or count(b'"operationName"') > 1
+        or count(b'"extensions"') > 1
+        or count(b'"documentId"') > 1
+        or b"\\u00" in body
+    )
+
+
+def _check_repeated(body: bytes) -> None:
+    outermost: list[str] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        # The outermost object is read to its end last.
+        outermost[:] = [name for name, _ in pairs]
+
+    with suppress(RecursionError):
+        json.loads(body, object_pairs_hook=note)
+    for name in (*MEMBERS, "documentId"):
+        if outermost.count(name) > 1:
+            raise _bad("request.twice", name=name)
 
 
 def from_query_string(query_string: bytes, settings: Settings) -> GraphQLRequest:

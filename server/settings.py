@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     graphql_max_list_items: int = _whole(1_000, 10, 100_000)
     graphql_plans: bool = True
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
+    sockets: int = _whole(2_000, 0, 100_000)
+    socket_init_seconds: int = _whole(10, 1, 600)
+    subscriptions_per_connection: int = _whole(50, 1, 10_000)
+    subscriptions_per_account: int = _whole(2_000, 1, 100_000)
     objection_days: int = _whole(5, 1, 60)
     vote_model: Annotated[str, Field(max_length=4_096)] = ""
     webhook_networks: Annotated[str, Field(max_length=4_096)] = ""

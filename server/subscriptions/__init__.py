@@ -1,0 +1,1 @@
+"""Subscriptions: one reader of the feed, those who listen, and the two ways by which they are told."""

@@ -1,0 +1,336 @@
+"""Subscriptions over WebSockets: the protocol `graphql-transport-ws`.
+
+https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md. Queries and changes are refused here: over
+HTTP they are cached, limited and logged one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing, suppress
+from enum import IntEnum
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+import structlog
+from starlette.types import Message, Receive, Scope, Send
+from uuid_utils import uuid7
+
+from casework.actor import Actor
+from server.connection import cut
+from server.document import Unacceptable
+from server.faults import FaultCode, Problem, Refusal
+from server.guard import from_message
+from server.headers import headers_of, text
+from server.identity import ACCOUNT, foreign_host, names_us
+from server.language import spoken
+from server.record import Journal
+from server.settings import Settings, site_of
+from server.sign_in import API_KEY, AUTHORIZATION, SignIn
+from server.subscriptions.subscription import Caller, Ended, Errors, Subscriptions
+from wording.catalogue import Language
+
+log = structlog.stdlib.get_logger("lianxi.subscriptions")
+
+PROTOCOL: Final = "graphql-transport-ws"
+LONGEST_ID = 100
+"""Characters of the id that a client gives a subscription."""
+SEND_SECONDS = 20.0
+"""A client that takes nothing for so long is cut off."""
+ACCEPT_LANGUAGE = b"accept-language"
+TOLD: Final = {name.decode(): name for name in (AUTHORIZATION, API_KEY, ACCOUNT, ACCEPT_LANGUAGE)}
+"""What the payload of `connection_init` may hold, as a request's headers would."""
+
+
+class Close(IntEnum):
+    """Why a connection is closed, as the protocol numbers it."""
+
+    GOING_AWAY = 1001
+    BAD_MESSAGE = 4400
+    UNAUTHORIZED = 4401
+    FORBIDDEN = 4403
+    OTHER_PROTOCOL = 4406
+    INIT_TIMEOUT = 4408
+    SUBSCRIBER_EXISTS = 4409
+    TOO_MANY_INITS = 4429
+    INTERNAL = 4500
+
+
+REASONS: Final = {
+    Close.GOING_AWAY: "Going away",
+    Close.BAD_MESSAGE: "Invalid message",
+    Close.UNAUTHORIZED: "Unauthorized",
+    Close.FORBIDDEN: "Forbidden",
+    Close.OTHER_PROTOCOL: "Subprotocol not acceptable",
+    Close.INIT_TIMEOUT: "Connection initialisation timeout",
+    Close.SUBSCRIBER_EXISTS: "Subscriber already exists",
+    Close.TOO_MANY_INITS: "Too many initialisation requests",
+    Close.INTERNAL: "Internal server error",
+}
+
+
+class Closed(Exception):
+    """The connection has to be closed."""
+
+    def __init__(self, code: Close) -> None:
+        super().__init__(code.name)
+        self.code = code
+
+
+class Sockets:
+    """ASGI application for the WebSockets of a process."""
+
+    def __init__(
+        self, subscriptions: Subscriptions, settings: Settings, journal: Journal, sign_in: SignIn
+    ) -> None:
+        self.subscriptions = subscriptions
+        self.settings = settings
+        self.journal = journal
+        self.sign_in = sign_in
+        self._open: set[Socket] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # the wish to connect
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _refuse(send, refusal, self._language(headers_of(scope)))
+            return
+        socket = Socket(self, scope, receive, send)
+        self._open.add(socket)
+        try:
+            await socket.serve()
+        finally:
+            self._open.discard(socket)
+
+    def _refusal(self, scope: Scope) -> Refusal | None:
+        """A page of another site may open a WebSocket without asking, and the browser says only which site it
+        is."""
+        headers = headers_of(scope)
+        if not names_us(text(headers.get(b"host")) or "", self.settings):
+            return foreign_host()
+        if not is_same_site(headers, self.settings):
+            return Refusal(403, "request.foreign_origin", code=FaultCode.FORBIDDEN)
+        if len(self._open) >= self.settings.sockets:
+            return Refusal(503, "subscription.too_many_sockets", code=FaultCode.RATE_LIMITED)
+        return None
+
+    def _language(self, headers: Mapping[bytes, bytes]) -> Language:
+        return spoken(text(headers.get(ACCEPT_LANGUAGE)), self.settings.language)
+
+    async def admit(self, headers: Mapping[bytes, bytes]) -> tuple[Actor, Language]:
+        """Who speaks, and which language. Raises Refusal."""
+        actor = self.sign_in.at_once(headers)
+        return (await self.sign_in.actor(headers) if actor is None else actor), self._language(headers)
+
+    async def look(self) -> None:
+        """Close the connections of those who may not, or may do something else by now, as they did when they
+        connected: with a new connection they get the rights that they have now."""
+        for socket in list(self._open):
+            await socket.look()
+
+    async def close(self) -> None:
+        """Close all connections: the server stops."""
+        await asyncio.gather(*(socket.close(Close.GOING_AWAY) for socket in self._open))
+
+
+class Socket:
+    """One connection: subscriptions by the id that their client gave them."""
+
+    def __init__(self, host: Sockets, scope: Scope, receive: Receive, send: Send) -> None:
+        self._host = host
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._headers = dict(headers_of(scope))
+        self._caller: Caller | None = None
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._request_id = uuid7().hex
+
+    async def serve(self) -> None:
+        """Serve until one of the two goes."""
+        if PROTOCOL not in self._scope["subprotocols"]:
+            await self._send({"type": "websocket.accept"})
+            await self.close(Close.OTHER_PROTOCOL)
+            return
+        await self._send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        try:
+            if await self._begin():
+                while await self._take_next():
+                    pass
+        except Closed as closed:
+            await self.close(closed.code)
+        except Exception as error:
+            self._host.journal.unforeseen(error, self._request_id)
+            await self.close(Close.INTERNAL)
+        finally:
+            await self._stop()
+
+    async def look(self) -> None:
+        """Close the connection unless its client may what it might when it connected."""
+        if self._caller is None:
+            return
+        try:
+            actor, _ = await self._host.admit(self._headers)
+        except Refusal as refusal:
+            if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                return  # it could not be found out; the next look will
+            actor = None
+        if actor != self._caller.actor:
+            await self.close(Close.FORBIDDEN)
+
+    async def close(self, code: Close) -> None:
+        """Close the connection."""
+        await self._put({"type": "websocket.close", "code": int(code), "reason": REASONS[code]})
+
+    async def _begin(self) -> bool:
+        """Wait for the client to say who it is, for some seconds. False where it has gone."""
+        try:
+            async with asyncio.timeout(self._host.settings.socket_init_seconds):
+                while self._caller is None:
+                    if not await self._take_next():
+                        return False
+        except TimeoutError:
+            raise Closed(Close.INIT_TIMEOUT) from None
+        return True
+
+    async def _take_next(self) -> bool:
+        """Do what the next message asks for. False where the client has gone."""
+        received = await self._receive()
+        if received["type"] != "websocket.receive":
+            return False
+        await self._take(_read(received))
+        # Whoever sends without end must not keep others waiting.
+        await asyncio.sleep(0)
+        return True
+
+    async def _take(self, message: Mapping[str, Any]) -> None:
+        match message.get("type"):
+            case "connection_init":
+                await self._admit(message.get("payload"))
+            case "ping":
+                await self._tell({"type": "pong"})
+            case "pong":
+                pass
+            case "subscribe":
+                await self._subscribe(message)
+            case "complete":
+                task = self._running.pop(_id(message), None)
+                if task is not None:
+                    task.cancel()
+            case _:
+                raise Closed(Close.BAD_MESSAGE)
+
+    async def _admit(self, payload: object) -> None:
+        if self._caller is not None:
+            raise Closed(Close.TOO_MANY_INITS)
+        if not isinstance(payload, dict | None):
+            raise Closed(Close.BAD_MESSAGE)
+        for name, value in (payload or {}).items():
+            header = TOLD.get(name.lower())
+            if header is not None:
+                if not isinstance(value, str) or not value.isascii():
+                    raise Closed(Close.BAD_MESSAGE)
+                self._headers[header] = value.encode()
+        try:
+            actor, language = await self._host.admit(self._headers)
+        except Refusal:
+            raise Closed(Close.FORBIDDEN) from None
+        self._caller = Caller(actor, language, self._request_id)
+        await self._tell({"type": "connection_ack"})
+
+    async def _subscribe(self, message: Mapping[str, Any]) -> None:
+        if self._caller is None:
+            raise Closed(Close.UNAUTHORIZED)
+        id, payload = _id(message), message.get("payload")
+        if not isinstance(payload, dict):
+            raise Closed(Close.BAD_MESSAGE)
+        if id in self._running:
+            raise Closed(Close.SUBSCRIBER_EXISTS)
+        most = self._host.settings.subscriptions_per_connection
+        if len(self._running) >= most:
+            problem = Problem("subscription.too_many_of_connection", {"most": most}, FaultCode.RATE_LIMITED)
+            await self._tell({"type": "error", "id": id, "payload": [problem.error(self._caller.language)]})
+            return
+        self._running[id] = asyncio.create_task(self._run(id, payload, self._caller))
+
+    async def _run(self, id: str, payload: dict[str, Any], caller: Caller) -> None:
+        errors: Errors
+        try:
+            request = from_message(payload, self._host.settings)
+            async with aclosing(self._host.subscriptions.answers(request, caller)) as answers:
+                async for answer in answers:
+                    line = b'{"type":"next","id":%b,"payload":%b}' % (orjson.dumps(id), answer)
+                    await self._put({"type": "websocket.send", "text": line.decode()})
+            return
+        except Unacceptable as unacceptable:
+            errors = [problem.error(caller.language) for problem in unacceptable.problems]
+        except Refusal as refusal:
+            errors = [refusal.problem.error(caller.language)]
+        except Ended as ended:
+            errors = ended.errors
+        except Exception as error:
+            unforeseen = self._host.journal.unforeseen(error, self._request_id)
+            errors = [unforeseen.problem.error(caller.language)]
+        if self._running.pop(id, None) is not None:
+            await self._tell({"type": "error", "id": id, "payload": errors})
+
+    async def _tell(self, message: Mapping[str, Any]) -> None:
+        await self._put({"type": "websocket.send", "text": orjson.dumps(message).decode()})
+
+    async def _put(self, message: Message) -> None:
+        """Send. One that is gone, or takes nothing, is told nothing more."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                await self._send(message)
+        except TimeoutError:
+            cut(self._send)
+        except (OSError, RuntimeError):
+            pass  # it has been closed meanwhile
+
+    async def _stop(self) -> None:
+        running = list(self._running.values())
+        self._running.clear()
+        for task in running:
+            task.cancel()
+        for task in running:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def is_same_site(headers: Mapping[bytes, bytes], settings: Settings) -> bool:
+    """Whether a page of this very site asks, or no page at all."""
+    origin = text(headers.get(b"origin"))
+    if origin is None or origin == settings.public_url:
+        return True
+    site = site_of(origin)
+    return site is not None and site.netloc.lower() == (text(headers.get(b"host")) or "").lower()
+
+
+async def _refuse(send: Send, refusal: Refusal, language: Language) -> None:
+    body, status, _ = refusal.reply(language)
+    headers = [(b"content-type", b"application/json; charset=utf-8")]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": body})
+
+
+def _read(message: Message) -> Mapping[str, Any]:
+    """A message of the protocol. Raises Closed for anything else."""
+    said = message.get("text")
+    if said is None:
+        raise Closed(Close.BAD_MESSAGE)
+    try:
+        found = orjson.loads(said)
+    except orjson.JSONDecodeError:
+        raise Closed(Close.BAD_MESSAGE) from None
+    if not isinstance(found, dict):
+        raise Closed(Close.BAD_MESSAGE)
+    return found
+
+
+def _id(message: Mapping[str, Any]) -> str:
+    id = message.get("id")
+    if not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
+        raise Closed(Close.BAD_MESSAGE)
+    return id

@@ -1,0 +1,206 @@
+"""Subscriptions that are under way: each gives the answers that its client is sent, one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+import orjson
+from graphql import ExecutionResult, GraphQLError, OperationType, create_source_event_stream
+from graphql.execution import Executor
+
+from casework.actor import Actor
+from casework.desk import Desk
+from db.feed import Message
+from resolvers.subscription import Happening, Hearing, Wanted
+from server.document import Document, Operation, Unacceptable
+from server.errors import published
+from server.faults import FaultCode, Problem
+from server.graphql import GraphQL
+from server.guard import GraphQLRequest
+from server.settings import Settings
+from server.subscriptions.listening import Listening
+from server.subscriptions.reader import Reader
+from wording.catalogue import Language
+
+KEPT = 64
+"""Answers that are kept for others who have subscribed to the same."""
+
+Errors = list[dict[str, object]]
+
+
+class Ended(Exception):
+    """A subscription has come to an end that its client did not ask for; `errors` say why."""
+
+    def __init__(self, errors: Errors) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who subscribes, the language that is spoken, and the number that the log knows the connection by."""
+
+    actor: Actor
+    language: Language
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message as a client is told of it: its number, and the answer as JSON."""
+
+    number: int
+    answer: bytes
+
+
+class Subscriptions:
+    """All subscriptions of a process. It has a desk while the server runs."""
+
+    def __init__(self, graphql: GraphQL, settings: Settings) -> None:
+        self.graphql = graphql
+        self.settings = settings
+        self._at_work: tuple[Desk, Reader] | None = None
+        self._of_account: Counter[str] = Counter()
+        self._telling: OrderedDict[object, tuple[asyncio.Task[list[Told]], _One]] = OrderedDict()
+
+    def open(self, desk: Desk) -> None:
+        """Take up work at a desk."""
+        self._at_work = desk, Reader(desk.database)
+
+    async def close(self) -> None:
+        """Read no more."""
+        if self._at_work is not None:
+            await self._at_work[1].close()
+        for task, _ in self._telling.values():
+            task.cancel()
+
+    async def answers(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[bytes]:
+        """The answers to a subscription. Raises Unacceptable and Refusal before it begins, and Ended."""
+        document, operation = self.graphql.accept(request, caller.actor)
+        if operation.type is not OperationType.SUBSCRIPTION:
+            raise Unacceptable(Problem("subscription.other_operation"))
+        assert self._at_work is not None, "before the server has started"
+        desk, reader = self._at_work
+        with self._counted(caller.actor):
+            listening = Listening(reader, desk.database, caller.language)
+            try:
+                one = _One(self.graphql, desk, document, operation, request, caller, listening)
+                async for messages in await one.begin():
+                    for told in await self._shared(one, messages):
+                        yield told.answer
+            except GraphQLError as error:
+                raise Ended(published([error], caller.language, caller.request_id)) from None
+            finally:
+                listening.close()
+
+    @contextmanager
+    def _counted(self, actor: Actor) -> Iterator[None]:
+        most = self.settings.subscriptions_per_account
+        if self._of_account[actor.id] >= most:
+            raise Unacceptable(
+                Problem("subscription.too_many_of_account", {"most": most}, code=FaultCode.RATE_LIMITED)
+            )
+        self._of_account[actor.id] += 1
+        try:
+            yield
+        finally:
+            self._of_account[actor.id] -= 1
+            if not self._of_account[actor.id]:
+                del self._of_account[actor.id]
+
+    async def _shared(self, one: _One, messages: Sequence[Message]) -> list[Told]:
+        """What is told of some messages, worked out once for all who have subscribed to the same."""
+        at = (one.key, *(message.position for message in messages))
+        task, _ = self._telling.get(at, (None, None))
+        if task is None:
+            task = asyncio.create_task(one.tell(messages))
+            # Keeps the operation too, which the key knows by its place in memory.
+            self._telling[at] = task, one
+            while len(self._telling) > KEPT:
+                self._telling.popitem(last=False)
+        # One who leaves does not take the answer away from the others.
+        return await asyncio.shield(task)
+
+
+class _One:
+    """One subscription."""
+
+    def __init__(
+        self,
+        graphql: GraphQL,
+        desk: Desk,
+        document: Document,
+        operation: Operation,
+        request: GraphQLRequest,
+        caller: Caller,
+        listening: Listening,
+    ) -> None:
+        self._graphql = graphql
+        self._desk = desk
+        self._document = document
+        self._operation = operation
+        self._request = request
+        self._caller = caller
+        self._listening = listening
+        self._wanted: Wanted | None = None
+        variables = orjson.dumps(dict(request.variables), option=orjson.OPT_SORT_KEYS)
+        self.key = (id(operation), variables, caller.actor, caller.language)
+        """The same for those who are told the same."""
+
+    async def begin(self) -> AsyncIterable[Sequence[Message]]:
+        """The messages that are wanted. Raises Ended, and GraphQLError for faults."""
+        hearing = self._hearing(self._listen)
+        executor = Executor.build(
+            self._graphql.schema._schema,
+            self._document.node,
+            context_value=hearing,
+            raw_variable_values=dict(self._request.variables),
+            operation_name=self._operation.name,
+        )
+        if isinstance(executor, list):
+            raise self._ended(executor)
+        stream = create_source_event_stream(executor)
+        found = await stream if isawaitable(stream) else stream
+        if isinstance(found, ExecutionResult):
+            raise self._ended(found.errors or ())
+        return found
+
+    async def tell(self, messages: Sequence[Message]) -> list[Told]:
+        """What is told of some messages: nothing of those that are none of the caller's business."""
+        assert self._wanted is not None, "before it has begun"
+        hearing = self._hearing()
+        try:
+            async with hearing.operation():
+                happenings = await self._wanted.find(hearing, messages)
+        except Exception as error:
+            raise GraphQLError(str(error), original_error=error) from error
+        return [Told(happening.number, await self._answer(happening)) for happening in happenings]
+
+    async def _answer(self, happening: Happening) -> bytes:
+        hearing = self._hearing(happening=happening)
+        outcome, _ = await self._graphql.carry_out(
+            self._document, self._operation, self._request, hearing, happening
+        )
+        data = outcome.data or b"null"
+        if not outcome.errors:
+            return b'{"data":%b}' % data
+        return b'{"data":%b,"errors":%b}' % (data, orjson.dumps(self._published(outcome.errors)))
+
+    def _hearing(self, listen: Any = None, happening: Happening | None = None) -> Hearing:
+        return Hearing(self._desk, self._caller.actor, self._caller.language, listen, happening)
+
+    def _listen(self, wanted: Wanted) -> Any:
+        self._wanted = wanted
+        return self._listening.listen(wanted)
+
+    def _ended(self, errors: Sequence[GraphQLError]) -> Ended:
+        return Ended(self._published(errors))
+
+    def _published(self, errors: Sequence[GraphQLError]) -> Errors:
+        return published(errors, self._caller.language, self._caller.request_id)
