@@ -33,7 +33,9 @@ first number."""
 
 WATER_BODY = "water_body"
 NOT_ENVIRONMENT = "not_environment"
-_NAMED_POLLUTERS = frozenset(
+NO_NUISANCE = frozenset({NOT_ENVIRONMENT, "market"})
+"""Sectors of what disturbs nobody: what is no matter of the environment, and goods and licences."""
+NAMED_POLLUTERS = frozenset(
     {"industry", "tertiary_services", "city_services", "agriculture", "transport", "port", "construction"}
 )
 _OVERRULED = 0.25  # what is left of a sector that another explains away
@@ -115,7 +117,7 @@ def _is_strong(kinds: Mapping[str, float]) -> bool:
 def _overrule(scores: dict[str, float], kinds: dict[str, dict[str, float]]) -> None:
     """A named polluter wins over the water that it fouls; anything of the environment over what is not."""
     if WATER_BODY in scores and any(
-        _is_strong(found) for sector, found in kinds.items() if sector in _NAMED_POLLUTERS
+        _is_strong(found) for sector, found in kinds.items() if sector in NAMED_POLLUTERS
     ):
         scores[WATER_BODY] *= _OVERRULED
     if NOT_ENVIRONMENT in scores:
@@ -127,9 +129,9 @@ def _weigh_against_the_rest(scores: dict[str, float], kinds: dict[str, dict[str,
     nuisance = any(
         kind not in ("premises", "place")
         for sector, found in kinds.items()
-        if sector != NOT_ENVIRONMENT
+        if sector not in NO_NUISANCE
         for kind in found
     )
-    for sector in scores:
-        if nuisance == (sector == NOT_ENVIRONMENT):
-            scores[sector] *= _OVERRULED
+    explained = {NOT_ENVIRONMENT} if nuisance else scores.keys() - NO_NUISANCE
+    for sector in explained:
+        scores[sector] *= _OVERRULED

@@ -10,10 +10,19 @@ from typing import NamedTuple
 
 from rules.casting import cast
 from rules.clauses import Clauses
-from rules.evidence import NOT_ENVIRONMENT, STRONG, Ranking, Vote, rank
+from rules.evidence import (
+    NAMED_POLLUTERS,
+    NO_NUISANCE,
+    NOT_ENVIRONMENT,
+    STRONG,
+    WATER_BODY,
+    Ranking,
+    Vote,
+    rank,
+)
 from rules.folding import fold
 from rules.lexicon import PREMISES_MARK, Lexicon, Term, TermKind
-from rules.matter import later_points, weigh_matters
+from rules.matter import also_begins, later_points, part_matters, runner_up, tells_several, weigh_matters
 from rules.model import FLAGS_FIELD, SECTOR_FIELD, Facts, FactValue
 from rules.quantities import ClockTime, DayPart, Quantity, clock_times, quantities
 from rules.readings import Held, Readings
@@ -98,16 +107,33 @@ class Extractor:
         facts = _amounts(counted)
         clauses = Clauses(folded)
         weigh_matters(folded, sightings, clauses)
-        _part_matters(sightings, clauses, later_points(folded))
+        second = min(later_points(folded), also_begins(folded, sightings, clauses))
+        part_matters(sightings, clauses, second)
         many = [each.start for each in counted if each.field == "times" and each.value > 1]
         held = self._readings.held(sightings, clauses, many)
         misled = {sector for each in held for sector in each.compiled.reading.against}
         ranking = rank(_votes(sightings, held), misled)
         _add_words(facts, sightings, held, clocks)
         if ranking.scores:
-            _add_sector(facts, ranking, sightings)
+            besides: str | None = None
+            part = [each for each in sightings if each.told_apart or each.start >= second]
+            if part:
+                besides = self._read_alone(part, clauses)
+            elif tells_several(folded):
+                besides = runner_up(ranking, sightings, clauses)
+            _add_sector(facts, ranking, sightings, besides)
         words = _Words(text, sightings, held, clocks)
         return Extraction(facts, ranking.scores, ranking.confidence, words)
+
+    def _read_alone(self, part: list[Sighting], clauses: Clauses) -> str | None:
+        """The sector that the words of a second matter speak for, if they name a cause."""
+        held = self._readings.held(part, clauses, ())
+        misled = {sector for each in held for sector in each.compiled.reading.against}
+        ranking = rank(_votes(part, held, alone=True), misled)
+        if not ranking.source_known:
+            return None
+        sector, score = ranking.scores[0]
+        return sector if score >= STRONG and sector not in NO_NUISANCE else None
 
 
 def _words_of_marks(terms: Sequence[Term]) -> dict[str, int]:
@@ -136,36 +162,19 @@ def _let_clocks_speak(sightings: list[Sighting], clocks: list[ClockTime]) -> Non
             sighting.silenced = at >= 0 and sighting.start < clocks[at].end
 
 
-def _part_matters(sightings: list[Sighting], clauses: Clauses, second: int) -> None:
-    """A later sentence that names the premises of another sector begins a second matter; so does the
-    second of several counted points."""
-    main: Sighting | None = None
-    best = max((each.share for each in sightings if _may_be_main(each)), default=1.0)
-    besides = False
-    for sighting in sightings:
-        if not besides and _may_be_main(sighting):
-            if main is None:
-                main = sighting if sighting.share == best else None
-            elif sighting.entry.sector != main.entry.sector:
-                besides = clauses.sentence(sighting.start) != clauses.sentence(main.start)
-        sighting.later = besides or sighting.told_apart or sighting.start > second
-
-
-def _may_be_main(sighting: Sighting) -> bool:
-    return sighting.entry.is_premises and sighting.factor == 1.0 and sighting.entry.worth >= STRONG
-
-
-def _votes(sightings: list[Sighting], held: list[Held]) -> list[Vote]:
+def _votes(sightings: list[Sighting], held: list[Held], *, alone: bool = False) -> list[Vote]:
+    """What speaks for each sector. Words of a second matter count less, unless it is read `alone`."""
     votes: list[Vote] = []
     for sighting in sightings:
         entry = sighting.entry
         if entry.sector is not None:
+            later = sighting.later and not alone
             worth = entry.worth * sighting.factor * sighting.share
-            votes.append((entry.sector, entry.kind, worth * _SECOND_MATTER if sighting.later else worth))
+            votes.append((entry.sector, entry.kind, worth * _SECOND_MATTER if later else worth))
     for compiled, carriers in held:
         sector = compiled.reading.sector
         if sector is not None:
-            later = carriers and all(each.later for each in carriers)
+            later = bool(carriers) and not alone and all(each.later for each in carriers)
             worth = compiled.worth * _SECOND_MATTER if later else compiled.worth
             votes.append((sector, compiled.kind, worth))
     return votes
@@ -198,7 +207,9 @@ def _add_words(
         facts[name] = word
 
 
-def _add_sector(facts: dict[str, FactValue], ranking: Ranking, sightings: list[Sighting]) -> None:
+def _add_sector(
+    facts: dict[str, FactValue], ranking: Ranking, sightings: list[Sighting], second: str | None
+) -> None:
     """The sector, its premises, whether a cause is known, and the sectors of second matters."""
     sector = ranking.scores[0][0]
     facts[SECTOR_FIELD] = sector
@@ -214,6 +225,9 @@ def _add_sector(facts: dict[str, FactValue], ranking: Ranking, sightings: list[S
             if name == PREMISES_FIELD:
                 facts[PREMISES_FIELD] = word
     others = frozenset(_other_sectors(sector, ranking, sightings))
+    fouled = second == WATER_BODY and sector in NAMED_POLLUTERS  # by the first, most likely
+    if second not in (sector, None) and not fouled:
+        others |= {second}
     if others:
         facts[OTHER_SECTORS_FIELD] = others
     facts[MATTERS_FIELD] = 1 + len(others)
