@@ -286,7 +286,7 @@ def _check(desk: Desk, url: str | None, types: Sequence[str], description: str) 
         if not is_known(type_)
     ]
     if len(types) > MOST_TYPES:
-        errors = [UserError(ErrorCode.TOO_MANY_ROWS, ("types",), {"found": len(types), "most": MOST_TYPES})]
+        errors = [UserError(ErrorCode.TOO_MANY_ROWS, ("types",), {"count": len(types), "most": MOST_TYPES})]
     if description := clean(description):
         errors += text_errors(description, ("description",), LONGEST_DESCRIPTION)
     if errors:
