@@ -27,6 +27,7 @@ from schema.objection import AcceptObjectionInput, Objection, ObjectToAssignment
 from schema.payload import Payload
 from schema.policy_mutation import PolicyMutation
 from schema.reply import ResolveDisputeInput
+from schema.webhook_mutation import WebhookMutation
 
 
 def _submit_dispute(context: Context, *, input: SubmitDisputeInput) -> Awaitable[Done]:
@@ -120,7 +121,7 @@ class RecordConferenceResolutionPayload(Payload):
 
 
 @strawberry.type(description=both("What can be done.", "可办理的操作。"))
-class Mutation(PolicyMutation, DuplicatesMutation):
+class Mutation(PolicyMutation, DuplicatesMutation, WebhookMutation):
     """The verbs."""
 
     submit_dispute: SubmitDisputePayload = relation(

@@ -7,11 +7,13 @@ from collections.abc import Awaitable
 import strawberry
 
 from casework.learning import AskRuleRecords, RuleOrder
+from casework.webhooks.state import DeliveryState
 from resolvers.conference import CONFERENCE_BY_ID, CONFERENCES
 from resolvers.context import Context
 from resolvers.criteria import DisputeCriteria
+from resolvers.delivery import DELIVERY, SORT, count_deliveries, page_of_deliveries, select_deliveries
 from resolvers.department import DEPARTMENT_BY_CODE, FUNCTIONS, DepartmentCriteria, find_departments
-from resolvers.description import Asked, PageQuery
+from resolvers.description import Asked, Connection, PageQuery
 from resolvers.dispute import DISPUTE_BY_ID_OR_NUMBER
 from resolvers.draft import DRAFT_BY_ID, DRAFTS
 from resolvers.duplicates import SimilarDisputes, similar_disputes, similar_to
@@ -25,6 +27,7 @@ from resolvers.region import REGION_BY_CODE, RegionCriteria, find_regions
 from resolvers.register import DepartmentEntry, RegionEntry
 from resolvers.routing import Previewed, preview
 from resolvers.simulation import SIMULATION_BY_ID, ChangedCases, changed_cases
+from resolvers.webhook import WEBHOOK_BY_ID, WEBHOOKS
 from rules.exchange import FileFormat
 from rules.simulation import Change
 from schema.conference import JointConference
@@ -44,6 +47,7 @@ from schema.region import Region, RegionFilter
 from schema.routing import PreviewRoutingInput, PreviewRoutingPayload
 from schema.simulation import ChangedCasesPayload, PolicySimulation
 from schema.viewer import Viewer
+from schema.webhook import Webhook, WebhookDeliveryConnection
 
 
 def _disputes(
@@ -124,6 +128,19 @@ def _similar_disputes(context: Context, *, id: strawberry.ID, first: int = 5) ->
 
 def _similar_to_text(context: Context, *, input: SimilarToTextInput) -> Awaitable[SimilarDisputes]:
     return similar_to(context, input.request())
+
+
+def _webhook_deliveries(
+    context: Context,
+    *,
+    webhook_id: strawberry.ID | None = None,
+    state: DeliveryState | None = None,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> PageQuery:
+    return page_of_deliveries(context, webhook_id, state, Window(first, after, last, before))
 
 
 def _viewer(context: Context) -> Viewer:
@@ -292,6 +309,27 @@ class Query:
             "The code, or the id, of a rule of the policy's newest version.",
             "最新版本中规则的编号，或其 id。",
         ),
+    )
+    webhooks: list[Webhook] = relation(
+        "Webhooks, the oldest first.", "推送端点列表，先登记的在前。", WEBHOOKS
+    )
+    webhook: Webhook | None = relation(
+        "The webhook with an id.", "按 id 查询推送端点。", WEBHOOK_BY_ID, id=("Its id.", "全局标识。")
+    )
+    webhook_deliveries: WebhookDeliveryConnection = relation(
+        "Deliveries, the newest first; with DEAD those that were given up.",
+        "推送列表，新者在前；DEAD 为已放弃的。",
+        Connection(DELIVERY, (SORT,), _webhook_deliveries, select_deliveries, count_deliveries),
+        sized=("edges", "nodes"),
+        webhook_id=("Of this webhook alone.", "只取此端点。"),
+        state=("In this state alone.", "只取此状态。"),
+        first=("How many from the start, 1 to 100; by default 20.", "从前取多少，1 到 100，默认 20。"),
+        after=("Only what comes after this cursor.", "只取此游标之后。"),
+        last=(
+            "How many from the end, 1 to 100; not together with first.",
+            "从后取多少，1 到 100，不可与 first 并用。",
+        ),
+        before=("Only what comes before this cursor.", "只取此游标之前。"),
     )
     viewer: Viewer = relation("Who asks.", "当前用户。", Asked(_viewer))
     service: Service = strawberry.field(
