@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -52,6 +53,12 @@ BAD_BODIES = {
     "NaN": (QUERY.encode() + b',"variables":{"a":NaN}}', 400, "request.not_json"),
     "Infinity": (QUERY.encode() + b',"variables":{"a":-Infinity}}', 400, "request.not_json"),
     "beyond all floats": (QUERY.encode() + b',"variables":{"a":1e999}}', 400, "request.not_json"),
+    "two queries": (b'{"query":"{hello}","query":"{thing{id}}"}', 400, "request.twice"),
+    "two variables, one in disguise": (
+        QUERY.encode() + b',"variables":{},"v\\u0061riables":{"a":1}}',
+        400,
+        "request.twice",
+    ),
     "lone surrogate": (b'{"query":"\\ud800"}', 400, "request.not_json"),
     "not UTF-8": (b"\xff\xfe{}", 400, "request.not_utf8"),
     "UTF-8 surrogate": (b'{"query":"\xed\xa0\x80"}', 400, "request.not_utf8"),
@@ -72,6 +79,16 @@ def test_a_bad_body_is_refused_with_its_reason(body: bytes, status: int, key: st
 def test_a_good_body_becomes_a_request() -> None:
     body = {"query": "{hello}", "variables": {"a": [1]}, "operationName": "", "extensions": None, "more": 1}
     assert from_body(json.dumps(body).encode(), SETTINGS) == GraphQLRequest("{hello}", {"a": [1]})
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"query": "query", "a": {"query": [{"query": 1}]}}, {"a": "\x01", "variables": {}}, {"a": [[]] * 900}],
+)
+def test_what_variables_hold_is_not_taken_for_a_member(variables: dict[str, Any]) -> None:
+    body = json.dumps({"query": "{hello}", "variables": variables}).encode()
+    settings = Settings(max_body_depth=64)
+    assert from_body(body, settings) == GraphQLRequest("{hello}", variables)
 
 
 BAD_URLS = {
