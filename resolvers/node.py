@@ -10,6 +10,7 @@ from resolvers.assignment import ASSIGNMENT
 from resolvers.conference import CONFERENCE, SESSION
 from resolvers.context import Context
 from resolvers.decision import DECISION
+from resolvers.delivery import DELIVERY
 from resolvers.description import Found, Kinds, Ref, Source
 from resolvers.dispute import DISPUTE
 from resolvers.draft import DRAFT
@@ -20,6 +21,7 @@ from resolvers.objection import OBJECTION
 from resolvers.party import PARTY
 from resolvers.policy import POLICY, RULE, VERSION
 from resolvers.simulation import SIMULATION
+from resolvers.webhook import WEBHOOK
 
 MOST_NODES = 100
 
@@ -42,6 +44,8 @@ KINDS: Kinds = {
             VERSION,
             POLICY,
             SIMULATION,
+            WEBHOOK,
+            DELIVERY,
         )
     },
 }

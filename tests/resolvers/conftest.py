@@ -14,6 +14,7 @@ from tests.resolvers.api import Api, Way
 from tests.resolvers.city import NOW, found, merge, populate
 from tests.resolvers.drafts import draft
 from tests.resolvers.simulations import simulate
+from tests.resolvers.webhooks import deliver, register
 
 ROUNDS = 9
 
@@ -32,12 +33,15 @@ def prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[
     async def prepare() -> None:
         desk = desk_at(url)
         await found(desk)
+        if rounds:
+            webhook = await register(desk)
         await populate(desk, rounds)
         if rounds == ROUNDS:
             await merge(desk)
         if rounds:
             await draft(desk)
             await simulate(desk)
+            await deliver(desk, webhook)
         await desk.close()
 
     asyncio.run(prepare())

@@ -23,6 +23,8 @@ LOOK = """
   department(code: "990100-ecology") { id }
   merged: disputes(filter: {status: [MERGED]}, first: 1) { nodes { id } }
   policyDrafts { id simulations(first: 1) { id } }
+  webhooks { id }
+  webhookDeliveries(first: 3) { nodes { id } pageInfo { endCursor } }
 }
 """
 
@@ -36,6 +38,7 @@ async def known(api: Api) -> dict[str, Any]:
     below = [part[0] if isinstance(part, list) else part for part in map(dispute.get, parts)]
     drafts = [each["id"] for each in there["policyDrafts"]]
     simulations = [one["id"] for each in there["policyDrafts"] for one in each["simulations"]]
+    webhooks, deliveries = there["webhooks"], there["webhookDeliveries"]
     (conference,) = there["jointConferences"]
     version = policy["currentVersion"]
     roots = [dispute, conference, policy, version, version["rules"][0], there["region"], there["department"]]
@@ -46,7 +49,12 @@ async def known(api: Api) -> dict[str, Any]:
         "merged": next((each["id"] for each in there["merged"]["nodes"]), "nothing"),
         "conference": conference["id"],
         "policy": policy["id"],
-        "ids": [each["id"] for each in (*roots, *below)] + drafts[:1] + simulations[:1],
+        "ids": [each["id"] for each in (*roots, *below)]
+        + drafts[:1]
+        + simulations[:1]
+        + [each["id"] for each in (*webhooks[:1], *deliveries["nodes"][:1])],
+        "webhook": webhooks[0]["id"] if webhooks else "nothing",
+        "delivered": deliveries["pageInfo"]["endCursor"],
         "draft": drafts[0] if drafts else "nothing",
         "simulation": simulations[0] if simulations else "nothing",
         "spare": "spare",

@@ -228,6 +228,28 @@ QUERIES: Mapping[str, str] = {
           decidedBy { version { number policy { key } } count readsAlike }
         }
       } }""",
+    "webhooks": """
+      { webhooks {
+        id url description types region { code name } department { code name } state disabledBecause
+        failingSince olderUntil createdAt createdBy version
+      } }""",
+    "webhook": "query ($webhook: ID!) { webhook(id: $webhook) { url state region { name } } }",
+    "deliveries": """
+      query ($webhook: ID!, $first: Int!) { webhookDeliveries(webhookId: $webhook, first: $first) {
+        edges { cursor node {
+          id webhook { id url } messageId type subject state attempts nextAt lastAt lastStatus lastProblem
+          deliveredAt deadSince createdAt
+        } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
+      } }""",
+    "deliveries_before": """
+      query ($delivered: String!, $first: Int!) {
+        webhookDeliveries(last: $first, before: $delivered) { nodes { id createdAt } }
+      }""",
+    "dead_deliveries": """
+      query ($first: Int!) { webhookDeliveries(state: DEAD, first: $first) {
+        nodes { id deadSince } totalCount
+      } }""",
     "changed_cases": """
       query ($simulation: ID!, $few: Int!) {
         changedCases(simulationId: $simulation, first: $few, changes: [FLAGS, LEAD]) {
@@ -443,5 +465,45 @@ MUTATIONS: Mapping[str, str] = {
     "setRegionPolicy": """
       mutation ($input: SetRegionPolicyInput!) { setRegionPolicy(input: $input) {
         region { code policy { key } } errors { code message path } clientMutationId
+      } }""",
+    "registerWebhook": """
+      mutation ($input: RegisterWebhookInput!) { registerWebhook(input: $input) {
+        webhook { id version region { code } } secret errors { code message path } clientMutationId
+      } }""",
+    "changeWebhook": """
+      mutation ($input: ChangeWebhookInput!) { changeWebhook(input: $input) {
+        webhook { url types version } errors { code message path } clientMutationId
+      } }""",
+    "rotateWebhookSecret": """
+      mutation ($input: WebhookInput!) { rotateWebhookSecret(input: $input) {
+        webhook { id olderUntil } secret errors { code message path } clientMutationId
+      } }""",
+    "pauseWebhook": """
+      mutation ($input: WebhookInput!) { pauseWebhook(input: $input) {
+        webhook { id state } errors { code message path } clientMutationId
+      } }""",
+    "resumeWebhook": """
+      mutation ($input: WebhookInput!) { resumeWebhook(input: $input) {
+        webhook { id state } errors { code message path } clientMutationId
+      } }""",
+    "sendTestEvent": """
+      mutation ($input: WebhookInput!) { sendTestEvent(input: $input) {
+        webhook { id state } errors { code message path } clientMutationId
+      } }""",
+    "replayDeliveries": """
+      mutation ($input: ReplayDeliveriesInput!) { replayDeliveries(input: $input) {
+        webhook { id state } errors { code message path } clientMutationId
+      } }""",
+    "replayDelivery": """
+      mutation ($input: WebhookDeliveryInput!) { replayDelivery(input: $input) {
+        delivery { id state webhook { id } } errors { code message path } clientMutationId
+      } }""",
+    "skipDelivery": """
+      mutation ($input: WebhookDeliveryInput!) { skipDelivery(input: $input) {
+        delivery { id state webhook { id } } errors { code message path } clientMutationId
+      } }""",
+    "deleteWebhook": """
+      mutation ($input: WebhookInput!) { deleteWebhook(input: $input) {
+        errors { code message path } clientMutationId
       } }""",
 }

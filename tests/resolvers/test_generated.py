@@ -37,6 +37,9 @@ FIELDS = [
     "policySimulation",
     "changedCases",
     "explainRouting",
+    "webhooks",
+    "webhook",
+    "webhookDeliveries",
     "viewer",
 ]
 MOMENTS = st.sampled_from(["2026-03-15T01:30:00Z", "2026-01-01T00:00:00+08:00"]).map(nodes.String)

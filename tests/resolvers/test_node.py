@@ -19,6 +19,8 @@ ONE_OF_EACH = """
     objections { id }
   } }
   policyDrafts(first: 1) { id simulations(first: 1) { id } }
+  webhooks { id }
+  webhookDeliveries(first: 1) { nodes { id } }
 }
 """
 

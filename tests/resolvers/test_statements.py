@@ -78,6 +78,11 @@ STATEMENTS = {
     "draft_with_all": Counts(6, 7),
     "simulations": Counts(3, 4),
     "simulation_with_all": Counts(4, 5),
+    "webhooks": Counts(1, 2),
+    "webhook": Counts(1, 2),
+    "deliveries": Counts(3, 4),
+    "deliveries_before": Counts(1, 2),
+    "dead_deliveries": Counts(2, 3),
     "changed_cases": Counts(8, 8),
     "difference": Counts(14, 14),
     "exported": Counts(7, 7),
@@ -119,6 +124,16 @@ PAYLOADS = {
     "startPolicySimulation": 2,
     "cancelPolicySimulation": 1,
     "setRegionPolicy": 1,
+    "registerWebhook": 1,
+    "changeWebhook": 1,
+    "rotateWebhookSecret": 1,
+    "pauseWebhook": 1,
+    "resumeWebhook": 1,
+    "sendTestEvent": 1,
+    "replayDeliveries": 1,
+    "replayDelivery": 2,
+    "skipDelivery": 2,
+    "deleteWebhook": 0,
 }
 """Statements for what a mutation answers, whichever way; what casework reads is its own."""
 WITHOUT_A_PLAN = {"service"}
