@@ -64,7 +64,20 @@ GATEWAY ?= hive
 gateway: $(VENV)/.run $(EXAMPLES) ## hub, five partners and a gateway over them (GATEWAY=hive or apollo)
 	@$(WITH_NODE) node examples/gateway/up.mjs $(GATEWAY)
 
-conformance: $(VENV)/.run conformance/node_modules/.ready $(EXAMPLES) ## audits by suites and clients of other makers (needs npm or fetches it)
+PRODUCTS := conformance/products
+
+$(PRODUCTS)/node_modules/.ready: $(NODE)/.ready $(PRODUCTS)/package-lock.json
+	@echo "installing Apollo's suite for subgraphs"
+	@cd $(PRODUCTS) && $(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(PRODUCTS)/.libraries/.ready: $(VENV)/.run requirements/conformance.lock
+	@$(PIP) install --require-hashes --no-deps --upgrade --target $(@D) -r requirements/conformance.lock
+	@touch $@
+
+OF_CONFORMANCE := $(addsuffix /node_modules/.ready,conformance $(PRODUCTS)) $(PRODUCTS)/.libraries/.ready $(EXAMPLES)
+
+conformance: $(VENV)/.run $(OF_CONFORMANCE) ## audits by suites and clients of other makers (needs npm or fetches it)
 	@$(WITH_NODE) $(VENV)/bin/python conformance/run.py $(SCRIPTS)
 
 server/graphiql/node_modules/.ready: $(NODE)/.ready server/graphiql/package-lock.json
@@ -93,6 +106,7 @@ lock: $(VENV)/.run ## pin the newest allowed libraries (needs `uv` on the PATH)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements/build.lock requirements/build.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements/build.lock -o requirements/run.lock pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements/node.lock requirements/node.in
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -o requirements/conformance.lock requirements/conformance.in
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements/run.lock --extra test -o requirements/test.lock pyproject.toml
 
 clean: ## remove what was built; databases under var/ stay

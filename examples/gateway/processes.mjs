@@ -35,6 +35,7 @@ export async function ask(url, query, variables, headers = {}) {
  * last words when it ends before that.
  */
 export async function serving(name, url, command, args, { cwd, env } = {}) {
+  if (await answers(url)) throw new Error(`${name} cannot be started: somebody else answers at ${url}`)
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   children.add(child)
   const ended = once(child, 'exit')
