@@ -41,7 +41,6 @@ from server.settings import Settings
 from server.sign_in import SignIn
 from server.subscriptions.serving import listening
 from server.subscriptions.socket import Sockets
-from server.subscriptions.subscription import Subscriptions
 from server.voting import vote_of
 from server.watching import watching
 from wording.catalogue import Language
@@ -67,6 +66,7 @@ class Application(Starlette):
 
     async def hang_up(self) -> None:
         """End what would go on for ever: the server stops."""
+        self.endpoint.streams.close()
         await self.sockets.close()
 
 
@@ -87,7 +87,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, context)
     endpoint = Endpoint(graphql, settings, metrics, sign_in)
-    sockets = Sockets(Subscriptions(graphql, settings), settings, endpoint.journal, sign_in)
+    sockets = Sockets(endpoint.streams.subscriptions, settings, endpoint.journal, sign_in)
     app = Application(
         routes=[
             Route(ENDPOINT, endpoint),
@@ -132,7 +132,7 @@ def desk_of(
         try:
             await migrate.require_current(desk.database)
             graphql.prepare(desk.database.dialect)
-            async with watching(desk), delivering(desk), listening(app.sockets, desk):
+            async with watching(desk), delivering(desk), listening(app.sockets, app.endpoint.streams, desk):
                 app.desk = app.state.desk = desk
                 app.state.metrics.watch(desk)
                 sign_in.open(desk)

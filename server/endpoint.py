@@ -28,6 +28,8 @@ from server.negotiation import media_type
 from server.record import PROTECTION, REQUEST_ID, Journal
 from server.settings import Settings
 from server.sign_in import SignIn
+from server.subscriptions.stream import Framing, Streams, framing
+from server.subscriptions.subscription import Caller, Subscriptions
 from wording.catalogue import Language
 
 Header = tuple[bytes, bytes]
@@ -43,13 +45,14 @@ LINES: Final = {
 
 
 class Envelope(NamedTuple):
-    """What a request's headers come to. `media` is None when the client takes no JSON, and `fault` says why
-    the body is none that is read."""
+    """What a request's headers come to. `media` is None when the client takes no JSON, `fault` says why the
+    body is none that is read, and `framing` how the client takes answers that go on."""
 
     is_ours: bool
     language: Language
     media: str | None
     fault: str | None
+    framing: Framing | None
 
 
 class Endpoint:
@@ -60,6 +63,7 @@ class Endpoint:
         self.settings = settings
         self.journal = Journal(metrics)
         self.sign_in = sign_in
+        self.streams = Streams(Subscriptions(graphql, settings), settings, self.journal, sign_in)
 
         @remembered
         def envelope(
@@ -74,6 +78,7 @@ class Endpoint:
                 spoken(text(accept_language), settings.language),
                 media_type(text(accept)),
                 content_fault(text(content_type), text(encoding)),
+                framing(text(accept)),
             )
 
         self._envelope = envelope
@@ -104,10 +109,18 @@ class Endpoint:
                     request = from_query_string(scope["query_string"], self.settings)
                 else:
                     raise Refusal(405, "request.method", headers={"allow": "GET, POST"})
-                if envelope.media is None:
+                if envelope.framing is not None and self.graphql.subscribes(request):
+                    caller = Caller(scope[ACTOR], envelope.language, request_id)
+                    start = _headers(READY[JSON], envelope.framing.headers, request_id.encode())
+                    status = 200
+                    await self.streams.serve(request, caller, headers, envelope.framing, start, receive, send)
+                    return
+                if envelope.media is None and envelope.framing is None:
                     raise Refusal(406, "request.accept")
-                media = envelope.media
+                media = envelope.media or JSON
                 reply = await self.graphql.answer(scope, request, envelope.language, media)
+                if envelope.media is None and envelope.framing is not None:
+                    reply = envelope.framing.whole(reply)
                 if request.reads_only:
                     reply = revalidated(reply, headers.get(b"if-none-match"))
             except Refusal as refusal:

@@ -18,6 +18,7 @@ from strawberry.federation import Schema
 
 from casework.actor import Actor
 from casework.reach import Bounds, bounds_of
+from casework.rights import plays
 from resolvers.context import Context
 from resolvers.plan.plan import Answer as Planned
 from resolvers.plan.planner import Plans, compile_relations
@@ -31,6 +32,7 @@ from server.metrics import EXECUTOR, OK, PLAN, Metrics
 from server.patience import Patience, TooSlow
 from server.rate import Allowance, rates_of
 from server.record import request_id_of
+from server.rights import refusal
 from server.settings import Settings
 from server.trusted import trusted_documents
 from wording.catalogue import Language
@@ -131,12 +133,21 @@ class GraphQL:
         except TooSlow as slow:
             return _failed(slow), None
 
+    def subscribes(self, request: GraphQLRequest) -> bool:
+        """Whether a request is for a subscription; what is no operation at all is for none."""
+        try:
+            operation = self._document(request).operation(request.operation_name)
+        except Unacceptable:
+            return False
+        return operation.type is OperationType.SUBSCRIPTION
+
     def accept(self, request: GraphQLRequest, actor: Actor) -> tuple[Document, Operation]:
         """The document and the operation of a request from outside of HTTP, checked. Raises Unacceptable and
         Refusal."""
         document = self._document(request)
         operation = document.operation(request.operation_name)
         self._check(request, document, operation)
+        self._admit(document, operation, actor)
         return document, operation
 
     async def carry_out(
@@ -147,8 +158,11 @@ class GraphQL:
         context: object,
         happening: object = None,
     ) -> tuple[Outcome | Planned, str]:
-        """What came of an operation that was checked, for one `happening` where it is a subscription; and what
-        did it."""
+        """What came of an operation that was checked, for one `happening` where it is a subscription, and
+        what did it. Raises Unacceptable where whoever asks may not."""
+        if isinstance(context, Context):
+            self._admit(document, operation, context.actor)
+            context.play(operation.roles)
         if isinstance(context, Context) and self.settings.graphql_plans:
             try:
                 plans = self._plans(
@@ -186,6 +200,11 @@ class GraphQL:
         over = document.excess(operation, request.variables, self.settings)
         if over is not None:
             raise Unacceptable(over.problem)
+
+    def _admit(self, document: Document, operation: Operation, actor: Actor) -> None:
+        """Raises Unacceptable where the actor may not ask all of the operation."""
+        if not plays(actor, operation.roles):
+            raise Unacceptable(refusal(self.schema._schema, document.node, operation.node, actor))
 
     def _plans(
         self, document: Document, operation: Operation, dialect: Dialect, bounds: Bounds = None
