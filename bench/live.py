@@ -51,7 +51,7 @@ GROWTH_BAR_MB = 10.0
 SERVERS = 2
 WARM_UP = 10
 MORE_RULES = 5_000
-EDITOR = Actor.of("bench", "rule_editor")
+EDITOR = Actor.of("bench", "administrator")
 CITY, TOWN, KEY = "990100", "990102001", "municipal"
 FUMES = "小区楼下的烧烤店油烟很大,熏得没法开窗。"
 PREVIEW = "query($i:PreviewRoutingInput!){previewRouting(input:$i){preview{policyVersion{number}}}}"
@@ -127,12 +127,12 @@ class Server:
 
 
 @asynccontextmanager
-async def started(url: str) -> AsyncIterator[Server]:
-    """A server on a free port, stopped in the end."""
+async def started(url: str, **variables: str) -> AsyncIterator[Server]:
+    """A server on a free port, stopped in the end. `variables` are settings of its environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIANXI_")}
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing is measured yet
         [sys.executable, "-c", "from cli.main import main; main()", "serve", "--port", "0"],
-        env={**kept, "LIANXI_DATABASE_URL": url, "LIANXI_LOG_LEVEL": "warning"},
+        env={**kept, "LIANXI_DATABASE_URL": url, "LIANXI_LOG_LEVEL": "warning", **variables},
         cwd=Path(__file__).parents[1],
         stdout=subprocess.PIPE,
     )
