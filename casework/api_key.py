@@ -25,7 +25,7 @@ from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.secret import LENGTH, digest_of, is_secret, new_secret
 from casework.session import SEEN_EVERY
-from casework.signed_in import SignedIn, grants_of
+from casework.signed_in import SignedIn, actor_with, grants_of
 from casework.text import clean, text_errors
 from db.tables.account import Account, ApiKey
 from db.tables.base import new_key
@@ -171,9 +171,10 @@ async def signed_in_by_key(desk: Desk, text: str) -> SignedIn | None:
         if over or row.revoked_at is not None or row.disabled_at is not None:
             return None
         roles = set(row.roles)
-        grants = tuple(g for g in await grants_of(connection, row.account_id) if g.role.value in roles)
+        grants = await grants_of(connection, row.account_id)
     stale = row.last_used_at is None or row.last_used_at <= now - SEEN_EVERY
-    return SignedIn(Actor(row.name, grants), row.display_name, row.expires_at, stale)
+    actor = actor_with(row.name, *(grant for grant in grants if grant.role.value in roles))
+    return SignedIn(actor, row.display_name, row.expires_at, stale)
 
 
 async def see_key(desk: Desk, text: str) -> None:

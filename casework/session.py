@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import delete, insert, or_, select, update
 
 from casework.act import Change
-from casework.actor import Actor, Grant
+from casework.actor import Grant
 from casework.desk import Desk
 from casework.secret import digest_of, new_secret
-from casework.signed_in import SignedIn, grants_document, grants_of, read_grants
+from casework.signed_in import SignedIn, actor_with, grants_document, grants_of, read_grants
 from db.tables.account import Account, AccountSession
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -67,8 +67,7 @@ async def signed_in_by_session(desk: Desk, secret: str) -> SignedIn | None:
         until = min(row.expires_at, row.seen_at + desk.session_idle + SEEN_EVERY)
         if until <= now:
             return None
-        grants = dict.fromkeys([*await grants_of(connection, row.id), *read_grants(row.grants)])
-    actor = Actor(row.name, tuple(grants))
+        actor = actor_with(row.name, *await grants_of(connection, row.id), *read_grants(row.grants))
     return SignedIn(actor, row.display_name, until, stale=row.seen_at <= now - SEEN_EVERY)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.actor import Actor, Grant, Role
+from casework.actor import NOBODY, Actor, Grant, Role
 from db.tables.account import AccountGrant
 
 
@@ -34,6 +34,11 @@ async def grants_of(connection: AsyncConnection, account_id: UUID) -> tuple[Gran
         .order_by(AccountGrant.granted_at, AccountGrant.id)
     )
     return tuple(Grant(Role(role), unit, region) for role, unit, region in rows)
+
+
+def actor_with(name: str, *grants: Grant) -> Actor:
+    """An account with its grants. One that has none may do what everybody may."""
+    return Actor(name, tuple(dict.fromkeys(grants)) or NOBODY.grants)
 
 
 def grants_document(grants: Iterable[Grant]) -> list[dict[str, Any]]:

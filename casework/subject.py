@@ -14,7 +14,7 @@ from casework.act import Change
 from casework.actor import Actor, Grant, is_account
 from casework.desk import Desk
 from casework.session import open_session
-from casework.signed_in import SignedIn, grants_of
+from casework.signed_in import SignedIn, actor_with, grants_of
 from casework.text import clean
 from db.dialect import insert_new
 from db.tables.account import Account
@@ -72,8 +72,8 @@ async def _found(desk: Desk, connection: AsyncConnection, subject: Subject) -> S
     ).one_or_none()
     if row is None or row.disabled_at is not None:
         return None
-    grants = dict.fromkeys([*await grants_of(connection, row.id), *subject.grants])
-    return SignedIn(Actor(row.name, tuple(grants)), row.display_name)
+    actor = actor_with(row.name, *await grants_of(connection, row.id), *subject.grants)
+    return SignedIn(actor, row.display_name)
 
 
 async def _enter(desk: Desk, subject: Subject) -> None:

@@ -123,7 +123,7 @@ async def test_nobody_becomes_somebody_else_by_a_name(office: Desk, name: str) -
     found = await signed_in_by_provider(office, Subject("https://id.example", "4711", name, name))
     assert found is not None
     assert found.actor.id.startswith("provider-")
-    assert found.actor.grants == ()
+    assert found.actor.role is Role.PUBLIC
     other = await signed_in_by_provider(office, Subject("https://id.example", "4712", name, name))
     assert other is not None
     assert other.actor.id != found.actor.id
