@@ -45,10 +45,14 @@ publish(
     DeliveryState,
     ("How far a delivery has come.", "推送状态。"),
     {
-        DeliveryState.WAITING: ("It waits for its turn, or for the next attempt.", "待推送或待重试。"),
+        DeliveryState.BEHIND: (
+            "An earlier one of the same dispute goes first.",
+            "排在同一事项较早的推送之后。",
+        ),
+        DeliveryState.WAITING: ("It waits for the next attempt.", "待推送或待重试。"),
         DeliveryState.DELIVERED: ("It has arrived.", "已送达。"),
         DeliveryState.DEAD: (
-            "It was given up; later ones of the same dispute wait until it is replayed or skipped.",
+            "It was given up; later ones of the same dispute stay behind until it is replayed or skipped.",
             "已放弃；同一事项其后的推送等待重发或跳过。",
         ),
         DeliveryState.SKIPPED: ("A person has passed over it.", "已由人工跳过。"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.desk import Desk
 from casework.webhooks.matching import Filter, matching
@@ -35,6 +37,8 @@ async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
         wanted = Filter(str(webhook.id), webhook.city, webhook.types, webhook.region_code, webhook.unit_code)
         directory = await desk.directory.current(connection)
         now = desk.clock()
+        asked_for = await matching(connection, directory, wanted, messages)
+        busy = await _busy(connection, webhook_id, {message.subject for message in asked_for})
         rows = [
             {
                 "id": new_key(),
@@ -44,12 +48,12 @@ async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
                 "position": message.position,
                 "type": message.type,
                 "subject": message.subject,
-                "state": DeliveryState.WAITING.value,
+                "state": _state(message.subject, busy),
                 "attempts": 0,
                 "next_at": now,
                 "created_at": now,
             }
-            for message in await matching(connection, directory, wanted, messages)
+            for message in asked_for
         ]
         if rows:
             await connection.execute(insert(WebhookDelivery), rows)
@@ -57,3 +61,26 @@ async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
             update(Webhook).where(Webhook.id == webhook_id).values(position=messages[-1].position)
         )
         return len(messages) == limit
+
+
+async def _busy(connection: AsyncConnection, webhook_id: UUID, subjects: Collection[str]) -> set[str]:
+    """The subjects of which something is on its way already."""
+    unfinished = (DeliveryState.BEHIND, DeliveryState.WAITING, DeliveryState.DEAD)
+    rows = await connection.scalars(
+        select(WebhookDelivery.subject)
+        .where(
+            WebhookDelivery.webhook_id == webhook_id,
+            WebhookDelivery.subject.in_(subjects),
+            WebhookDelivery.state.in_(unfinished),
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
+def _state(subject: str, busy: set[str]) -> DeliveryState:
+    """Where a delivery begins: behind the earlier ones of its subject, among which it is from then on."""
+    if subject in busy:
+        return DeliveryState.BEHIND
+    busy.add(subject)
+    return DeliveryState.WAITING

@@ -1,20 +1,21 @@
 """Deliveries that are due: taken for a while by one worker, and settled by what came of them.
 
 A worker that dies leaves its lease to run out, and the delivery to the next: it is sent again under the same
-id. A delivery is due only when all earlier ones of its subject to the same webhook have arrived or were
-passed over by a person, so that a receiver never sees a later state of a dispute before an earlier one.
+id. Of the deliveries of one subject to one webhook only the first waits for an attempt, the others stay
+behind it until it has arrived or a person has passed over it: a receiver never sees a later state of a dispute
+before an earlier one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Dialect, bindparam, exists, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Dialect, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -160,21 +161,46 @@ async def settle(
                 )
                 .values(_after(parcel, outcome, now, schedule))
             )
+        arrived = {parcel.message.subject for parcel, outcome in found if outcome.problem is None}
+        await move_up(connection, webhook_id, arrived, now)
         await _judge(connection, webhook, [outcome for _, outcome in found], now, schedule)
 
 
+async def move_up(
+    connection: AsyncConnection, webhook_id: UUID, subjects: Collection[str], now: datetime
+) -> None:
+    """Let the next delivery of each of these subjects wait for an attempt, where nothing is before it. The
+    webhook's row has to be locked."""
+    if not subjects:
+        return
+    first = aliased(WebhookDelivery)
+    following = (
+        select(func.min(WebhookDelivery.position).label("position"))
+        .where(
+            WebhookDelivery.webhook_id == webhook_id,
+            WebhookDelivery.subject.in_(subjects),
+            WebhookDelivery.state == DeliveryState.BEHIND,
+            ~exists().where(
+                first.webhook_id == webhook_id,
+                first.subject == WebhookDelivery.subject,
+                first.state.in_((DeliveryState.WAITING, DeliveryState.DEAD)),
+            ),
+        )
+        .group_by(WebhookDelivery.subject)
+    )
+    positions = (await connection.scalars(following)).all()
+    await connection.execute(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.position.in_(positions))
+        .values(state=DeliveryState.WAITING, next_at=now)
+    )
+
+
 def _ready(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
-    earlier = aliased(WebhookDelivery)
     return (
         WebhookDelivery.state == DeliveryState.WAITING,
         WebhookDelivery.next_at <= now,
         or_(WebhookDelivery.leased_until.is_(None), WebhookDelivery.leased_until <= now),
-        ~exists().where(
-            earlier.webhook_id == WebhookDelivery.webhook_id,
-            earlier.subject == WebhookDelivery.subject,
-            earlier.position < WebhookDelivery.position,
-            or_(earlier.state == DeliveryState.WAITING, earlier.state == DeliveryState.DEAD),
-        ),
     )
 
 

@@ -13,6 +13,7 @@ from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.webhooks.endpoint import OneWebhook, record, webhook_of
+from casework.webhooks.queue import move_up
 from casework.webhooks.state import DeliveryState
 from db.tables.webhook import WebhookDelivery
 
@@ -61,10 +62,14 @@ async def _on_dead(
 ) -> Result[UUID]:
     async def work(change: Change) -> UUID:
         delivery = await _dead(change, request.delivery_id)
-        values = _again(change) if action == "replay_delivery" else {"state": DeliveryState.SKIPPED}
+        replayed = action == "replay_delivery"
         await change.connection.execute(
-            update(WebhookDelivery).where(WebhookDelivery.id == delivery.id).values(values)
+            update(WebhookDelivery)
+            .where(WebhookDelivery.id == delivery.id)
+            .values(_again(change) if replayed else {"state": DeliveryState.SKIPPED})
         )
+        if not replayed:
+            await move_up(change.connection, delivery.webhook_id, {delivery.subject}, change.now)
         data = {"delivery": str(delivery.id), "message": str(delivery.message_id)}
         await record(change, delivery.city, action, delivery.webhook_id, data)
         return request.delivery_id
@@ -73,13 +78,13 @@ async def _on_dead(
 
 
 async def _dead(change: Change, delivery_id: UUID) -> Any:
-    delivery = (
-        await change.connection.execute(
-            select(WebhookDelivery.__table__).where(WebhookDelivery.id == delivery_id).with_for_update()
-        )
-    ).one_or_none()
+    """The row of a dead delivery; its webhook's is locked, as by whoever moves deliveries. Raises Refused."""
+    found = select(WebhookDelivery.__table__).where(WebhookDelivery.id == delivery_id)
+    delivery = (await change.connection.execute(found)).one_or_none()
     if delivery is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_DELIVERY, ("id",)))
+    await webhook_of(change, delivery.webhook_id)
+    delivery = (await change.connection.execute(found)).one()
     if delivery.state != DeliveryState.DEAD:
         values = {"state": delivery.state, "allowed": DeliveryState.DEAD.value}
         raise Refused(UserError(ErrorCode.DELIVERY_STATE, ("id",), values))

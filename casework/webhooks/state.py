@@ -23,9 +23,10 @@ class Because(StrEnum):
 class DeliveryState(StrEnum):
     """How far a delivery has come."""
 
-    WAITING = "waiting"  # for its turn, or for the next attempt
+    BEHIND = "behind"  # an earlier one of the same dispute, which goes first
+    WAITING = "waiting"  # for the next attempt
     DELIVERED = "delivered"
-    DEAD = "dead"  # given up; those behind it, of the same dispute, wait until a person decides
+    DEAD = "dead"  # given up; those behind it stay there until a person decides
     SKIPPED = "skipped"  # dead, and passed over by a person
 
 

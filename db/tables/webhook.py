@@ -60,7 +60,7 @@ class WebhookDelivery(Base):
     position: Mapped[int] = mapped_column(BigInteger)  # of the message in the feed
     type: Mapped[str] = mapped_column(String(100))
     subject: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(Word)  # waiting, delivered, dead, skipped
+    state: Mapped[str] = mapped_column(Word)  # behind, waiting, delivered, dead, skipped
     attempts: Mapped[int]
     next_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]  # until then, one worker tries
@@ -70,3 +70,16 @@ class WebhookDelivery(Base):
     delivered_at: Mapped[datetime | None]
     dead_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+_FIRST = WebhookDelivery.state.in_(("waiting", "dead"))
+# What is sent next of a subject is one, whatever goes wrong: order is the database's to keep.
+Index(
+    "uq_webhook_delivery_first",
+    WebhookDelivery.webhook_id,
+    WebhookDelivery.subject,
+    WebhookDelivery.city,
+    unique=True,
+    sqlite_where=_FIRST,
+    postgresql_where=_FIRST,
+)

@@ -86,9 +86,19 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_webhook_delivery_created_at_id"), "webhook_delivery", ["created_at", "id"], unique=False
     )
+    first = sa.text("state IN ('waiting', 'dead')")
+    op.create_index(
+        "uq_webhook_delivery_first",
+        "webhook_delivery",
+        ["webhook_id", "subject", "city"],
+        unique=True,
+        sqlite_where=first,
+        postgresql_where=first,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("uq_webhook_delivery_first", table_name="webhook_delivery")
     op.drop_index(op.f("ix_webhook_delivery_created_at_id"), table_name="webhook_delivery")
     op.drop_index(op.f("ix_webhook_delivery_webhook_id_subject_position"), table_name="webhook_delivery")
     op.drop_index(op.f("ix_webhook_delivery_webhook_id_state_next_at"), table_name="webhook_delivery")

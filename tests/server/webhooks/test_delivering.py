@@ -158,7 +158,7 @@ async def dead(office: Office) -> Any:
     for _ in range(QUICK.attempts):
         await office.work()
         office.clock.pass_(timedelta(minutes=1))
-    assert await office.states() == [("a", 1, "dead"), ("a", 2, "waiting")]
+    assert await office.states() == [("a", 1, "dead"), ("a", 2, "behind")]
     await office.work()
     assert len(office.receiver.got) == QUICK.attempts
     return (await deliveries(office.desk))[0]
