@@ -111,8 +111,15 @@ class Extractor:
         part_matters(sightings, clauses, second)
         many = [each.start for each in counted if each.field == "times" and each.value > 1]
         held = self._readings.held(sightings, clauses, many)
-        misled = {sector for each in held for sector in each.compiled.reading.against}
-        ranking = rank(_votes(sightings, held), misled)
+        apart = held
+        if second < len(folded):  # what is said of the second matter does not change the first
+            apart = [
+                each
+                for piece in _parted(sightings, second)
+                for each in self._readings.held(piece, clauses, many)
+            ]
+        misled = {sector for each in apart for sector in each.compiled.reading.against}
+        ranking = rank(_votes(sightings, apart), misled)
         _add_words(facts, sightings, held, clocks)
         if ranking.scores:
             besides: str | None = None
@@ -178,6 +185,13 @@ def _votes(sightings: list[Sighting], held: list[Held], *, alone: bool = False) 
             worth = compiled.worth * _SECOND_MATTER if later else compiled.worth
             votes.append((sector, compiled.kind, worth))
     return votes
+
+
+def _parted(sightings: list[Sighting], second: int) -> tuple[list[Sighting], list[Sighting]]:
+    """The words of the first matter and those of the second."""
+    return [each for each in sightings if each.start < second], [
+        each for each in sightings if each.start >= second
+    ]
 
 
 def _add_words(
