@@ -127,14 +127,15 @@ class Server:
 
 
 @asynccontextmanager
-async def started(url: str, **variables: str) -> AsyncIterator[Server]:
-    """A server on a free port, stopped in the end. `variables` are settings of its environment."""
+async def started(url: str, *, log: Path | None = None, **variables: str) -> AsyncIterator[Server]:
+    """A server on a free port, stopped in the end; `variables` are settings of its environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIANXI_")}
     process = subprocess.Popen(  # noqa: ASYNC220 - nothing is measured yet
         [sys.executable, "-c", "from cli.main import main; main()", "serve", "--port", "0"],
         env={**kept, "LIANXI_DATABASE_URL": url, "LIANXI_LOG_LEVEL": "warning", **variables},
         cwd=Path(__file__).parents[1],
         stdout=subprocess.PIPE,
+        stderr=None if log is None else log.open("w"),
     )
     try:
         assert process.stdout is not None

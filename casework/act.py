@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
-from casework.rights import NOWHERE, VERBS, Reach, may, reach_of
+from casework.rights import NOWHERE, VERBS, Reach, may, plays, reach_of
 from casework.text import clean
 from db import idempotency
 from db.dialect import lock
@@ -49,7 +49,7 @@ async def act(
     nothing but control characters and spaces is none. An actor in none of the parts by which the verb may be
     done is refused.
     """
-    if operation in VERBS and not actor.plays(*VERBS[operation]):
+    if operation in VERBS and not plays(actor, VERBS[operation]):
         return Result(errors=(UserError(ErrorCode.NOT_ALLOWED),))
     key = clean(key or "") or None
     if key is not None and len(key) > LONGEST_KEY:

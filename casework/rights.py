@@ -94,6 +94,11 @@ def may(verb: str) -> Roles:
     return VERBS.get(verb, frozenset())
 
 
+def plays(actor: Actor, roles: Roles) -> bool:
+    """Whether somebody has one of these roles, wherever it holds."""
+    return any(grant.role in roles for grant in actor.grants)
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How far somebody gets: to `everything`, or to what concerns the `units` and what lies in the `regions`

@@ -15,7 +15,7 @@ from strawberry.dataloader import DataLoader
 from casework.actor import Actor
 from casework.civil import civil_day
 from casework.desk import Desk
-from casework.rights import ANYBODY, Roles, reach_of
+from casework.rights import ANYBODY, Roles, plays, reach_of
 from resolvers.description import Relation, Values
 from resolvers.loading import rows_of
 from resolvers.register import Register, current_register
@@ -50,6 +50,10 @@ class Context:
         """From here on ask in those parts of the actor alone that are among these roles."""
         self.roles = roles
         self.reach = reach_of(self.actor, roles)
+
+    def may_see(self, roles: Roles) -> bool:
+        """Whether the actor asks in one of these parts."""
+        return plays(self.actor, roles & self.roles)
 
     async def open_register(self) -> Register:
         """The register, asked for once in an operation: by what is read first, so that a question that is

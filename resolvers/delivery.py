@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, String, Uuid, bindparam, func, select, tuple_
 
+from casework.rights import ADMINISTRATORS
 from casework.webhooks.state import DeliveryState
 from db.tables.webhook import WebhookDelivery
 from resolvers.context import Context
@@ -19,7 +20,7 @@ from resolvers.identity import uuid_or_nobody
 from resolvers.page import Window, page_size
 from resolvers.webhook import WEBHOOK
 
-DELIVERY = Source("WebhookDelivery", WebhookDelivery)
+DELIVERY = Source("WebhookDelivery", WebhookDelivery, roles=ADMINISTRATORS)
 """One message on its way to one webhook."""
 CHANGED_DELIVERY = Relation(DELIVERY, on=(("changed", "key"),))
 """The delivery that a mutation changed."""

@@ -28,6 +28,8 @@ Values = Mapping[str, Any]
 """Values of a statement's named parameters."""
 DESCRIPTION = "description"
 """Where a field's metadata keep its description."""
+ROLES = "roles"
+"""Where a field's metadata and extensions keep who may select it."""
 
 
 class Source:

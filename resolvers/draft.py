@@ -7,6 +7,7 @@ from sqlalchemy import String, and_, bindparam, or_
 
 from casework.draft import DraftState
 from casework.policy_list import OVER
+from casework.rights import POLICY_READERS
 from casework.text import clean
 from db.tables.policy import PolicyDraft, PolicyText
 from resolvers.context import Context
@@ -20,6 +21,7 @@ _draft, _text = PolicyDraft.__table__, PolicyText.__table__
 DRAFT = Source(
     "PolicyDraft",
     PolicyDraft,
+    roles=POLICY_READERS,
     origin=_draft.join(_text, _text.c.id == _draft.c.text_id),
     title=_text.c.title,
     title_en=_text.c.title_en,

@@ -60,6 +60,8 @@ def find_node(context: Context, *, id: strawberry.ID) -> Ref | None:
         return None
     if not isinstance(kind, Source):
         return Ref(found.type, ("code",), (found.key,))
+    if not context.may_see(kind.roles):
+        return None  # its type may not be told, for the id alone tells that it exists
     values = _values(kind, found.key)
     return Ref(found.type, kind.identity, values) if values else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casework.masking import masked_address, masked_name, masked_phone
+from casework.rights import CONTACTS
 from db.tables.dispute import Party, PartyIdentity
 from resolvers.description import Source
 
@@ -19,5 +20,6 @@ PARTY = Source(
     address=_identity.c.address,
     masks={"name": masked_name, "phone": masked_phone, "address": masked_address},
     reach=("dispute_id",),
+    roles=CONTACTS,
 )
 """Somebody in a dispute, as others may see them."""

@@ -11,6 +11,7 @@ from uuid import UUID
 import strawberry
 
 from casework.errors import UserError
+from casework.rights import POLICY_READERS
 from casework.simulation.cases import AskChangedCases, ask_changed_cases
 from casework.simulation.checked import checked_version
 from casework.simulation.job import SimulationState, state_of
@@ -27,7 +28,9 @@ from resolvers.policy import VERSION
 from resolvers.span import MOST, check_size, newest
 from rules.simulation import Answer, Change
 
-SIMULATION = Source("PolicySimulation", PolicySimulation, without=frozenset({"stretches"}))
+SIMULATION = Source(
+    "PolicySimulation", PolicySimulation, without=frozenset({"stretches"}), roles=POLICY_READERS
+)
 """One simulation."""
 
 

@@ -13,6 +13,7 @@ import strawberry
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import Result, UserError
+from casework.rights import ADMINISTRATORS
 from casework.webhooks.endpoint import NewSecret
 from db.tables.webhook import Webhook
 from resolvers.context import Context
@@ -21,7 +22,9 @@ from resolvers.identity import UUID_TEXT, key_of
 
 T = TypeVar("T")
 
-WEBHOOK = Source("Webhook", Webhook, without=frozenset({"secret", "older_secret", "position"}))
+WEBHOOK = Source(
+    "Webhook", Webhook, without=frozenset({"secret", "older_secret", "position"}), roles=ADMINISTRATORS
+)
 """One webhook; nobody reads its secrets."""
 WEBHOOKS = Relation(WEBHOOK, many=True, order=(WEBHOOK.columns["key"],))
 CHANGED_WEBHOOK = Relation(WEBHOOK, on=(("changed", "key"),))

@@ -8,8 +8,10 @@ from enum import StrEnum
 import strawberry
 
 from casework.assignment import ReassignDispute
+from casework.rights import DISPUTE_READERS
 from resolvers import assignment as answers
 from resolvers.identity import uuid_or_nobody
+from schema.access import shown_to
 from schema.department import Department
 from schema.enumeration import publish
 from schema.field import both, column, optional, relation, required
@@ -57,6 +59,7 @@ publish(
 )
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both(
         "A department has a dispute, until the assignment ends.", "单位承办一件信访事项，至分派终止为止。"

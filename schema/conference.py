@@ -10,9 +10,11 @@ import strawberry
 
 from casework.conference import ConveneConference
 from casework.resolution import RecordResolution
+from casework.rights import ANYBODY, DISPUTE_READERS
 from resolvers import conference as answers
 from resolvers.dispute import DISPUTE_OF_SESSION
 from resolvers.identity import uuid_or_nobody
+from schema.access import shown_to
 from schema.department import Department
 from schema.enumeration import publish
 from schema.field import both, column, optional, relation, required
@@ -59,6 +61,7 @@ publish(
 )
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("A department invited to a session.", "参会单位。"))
 class Participant:
     """Made of rows."""
@@ -67,6 +70,7 @@ class Participant:
     department: Department = relation("Who.", "单位。", answers.PARTICIPANT_DEPARTMENT)
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both("What a session resolved; its lead is designated.", "会议决议，所定牵头为指定管辖。")
 )
@@ -81,6 +85,7 @@ class Resolution:
     resolved_by: str = column("The account that recorded it.", "登记账号。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both(
         "One meeting of a joint conference about one dispute.", "联席会议就一件信访事项召开的一次会议。"
@@ -108,6 +113,7 @@ class ConferenceSession(Node):
     resolution: Resolution | None = relation("What was resolved.", "决议。", answers.RESOLUTION_OF_SESSION)
 
 
+@shown_to(ANYBODY)
 @strawberry.federation.type(
     keys=["id"],
     description=both(
@@ -131,6 +137,7 @@ class JointConference(Node):
         "Its newest sessions, newest first.",
         "最近的会议，新者在前。",
         answers.SESSIONS,
+        roles=DISPUTE_READERS,
         first=("How many at most, 1 to 100.", "最多几次，1 到 100。"),
     )
 

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import strawberry
 
+from casework.rights import DISPUTE_READERS, SIGNED_IN
 from resolvers import decision as answers
 from rules.model import TriageReason
+from schema.access import shown_to
 from schema.department import Department, Function
 from schema.enumeration import publish
 from schema.field import both, column, relation
@@ -28,6 +30,7 @@ publish(
 )
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(description=both("One fact: what the rules saw of the matter.", "要素：规则所见的事实。"))
 class Fact:
     """Made of a decision's facts."""
@@ -40,6 +43,7 @@ class Fact:
     flag: bool | None = column("Yes or no, if it is a flag.", "是或否。")
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(
     description=both(
         "Words of the text that stand for a fact; `start` and `end` count Unicode code points.",
@@ -56,6 +60,7 @@ class Match:
     word: str = column("The fact's word.", "要素的词。")
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(
     description=both("A possible lead, for the person who has to decide.", "供人工研判的候选牵头。")
 )
@@ -78,6 +83,7 @@ class Candidate:
     )
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(
     description=both(
         "The statistical vote is strongly for another lead than the rules. It warns and never decides.",
@@ -97,6 +103,7 @@ class VoteWarning:
     )
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.interface(
     description=both("What a policy decides about a matter, and why.", "规则集对一件事项的结论及理由。")
 )
@@ -143,6 +150,7 @@ class RoutingOutcome:
     )
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both(
         "A stored decision about a dispute; it can be replayed exactly.",

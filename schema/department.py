@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from casework.rights import ANYBODY
 from resolvers import department as answers
 from resolvers.register import DepartmentEntry
+from schema.access import shown_to
 from schema.field import both, column, optional, relation
 from schema.node import Node, made_of
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from schema.region import Region
 
 
+@shown_to(ANYBODY)
 @strawberry.type(
     description=both("A function such as `ecology`; units carry functions.", "职能，由单位承担。")
 )
@@ -27,6 +30,7 @@ class Function:
     name_en: str = column("English name.", "英文名称。")
 
 
+@shown_to(ANYBODY)
 @strawberry.type(
     description=both("A function that a department carries for a time.", "单位在一段时间内承担的职能。")
 )
@@ -40,6 +44,7 @@ class DepartmentFunction:
     valid_to: date | None = column("The last day, if it has one.", "终止日（含），未定则为空。")
 
 
+@shown_to(ANYBODY)
 @strawberry.federation.type(
     keys=["code"],
     description=both(

@@ -8,11 +8,13 @@ from enum import StrEnum
 import strawberry
 
 from casework.intake import Channel, Complainant, SubmitDispute
+from casework.rights import CONTACTS, DISPUTE_READERS
 from resolvers import dispute as answers
 from resolvers import duplicates
 from resolvers.conference import SESSIONS_OF_DISPUTE
 from resolvers.objection import OBJECTIONS_OF_DISPUTE
 from resolvers.reply import REPLIES_OF_DISPUTE
+from schema.access import shown_to
 from schema.assignment import Assignment
 from schema.conference import ConferenceSession
 from schema.decision import Decision, Fact
@@ -68,6 +70,7 @@ publish(
 )
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.federation.type(
     keys=["id", "number"],
     description=both("One environmental dispute or petition.", "一件生态环境矛盾纠纷（信访事项）。"),
@@ -153,7 +156,9 @@ class Dispute(Node):
         "对信访人的答复，旧者在前；已并单的为主件的答复。",
         REPLIES_OF_DISPUTE,
     )
-    parties: list[Party] = relation("Who is in it, masked.", "当事人（脱敏）。", answers.PARTIES)
+    parties: list[Party] = relation(
+        "Who is in it, masked.", "当事人（脱敏）。", answers.PARTIES, roles=CONTACTS
+    )
     events: list[Event] = relation(
         "What happened to it, in order.",
         "办理过程，按发生次序。",

@@ -7,11 +7,13 @@ from datetime import date, datetime
 import strawberry
 
 from casework.draft import DraftState
+from casework.rights import POLICY_READERS
 from resolvers import draft as answers
 from resolvers import policy as version_answers
 from resolvers import policy_report, policy_text
 from resolvers.simulation import SIMULATIONS_OF_DRAFT
 from rules.analysis.findings import FindingKind, Severity
+from schema.access import shown_to
 from schema.decision import Fact
 from schema.enumeration import publish
 from schema.field import both, column, relation
@@ -121,6 +123,7 @@ publish(
 )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("Something in a policy that has to be mended.", "规则集中需要更正的问题。"))
 class PolicyFlaw:
     """Made of `resolvers.policy_report.FlawEntry`."""
@@ -130,6 +133,7 @@ class PolicyFlaw:
     message: str = column("What is wrong and what to do, for people.", "问题说明与处理办法。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both("What the analysis found, with facts that show it.", "规则分析的一项发现及例证。")
 )
@@ -147,6 +151,7 @@ class PolicyFinding:
     )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("Something that came out otherwise.", "与预期不符之处。"))
 class CaseDifference:
     """Made of `resolvers.policy_report.CaseDifferenceEntry`."""
@@ -156,6 +161,7 @@ class CaseDifference:
     found: str = column("What came of it.", "实际。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("What came of a case.", "用例的运行结果。"))
 class CaseResult:
     """Made of `resolvers.policy_report.CaseResultEntry`."""
@@ -165,6 +171,7 @@ class CaseResult:
     differences: list[CaseDifference] = column("What is not.", "不符之处。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both(
         "What the last check of a draft found; it keeps the first thousand errors, warnings and findings.",
@@ -207,6 +214,7 @@ class PolicyReport:
     )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("A policy on its way to publication.", "规则集草案。"))
 class PolicyDraft(Node):
     """Made of rows."""

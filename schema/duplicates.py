@@ -10,9 +10,11 @@ import strawberry
 from casework.duplicates import AskSimilarToText
 from casework.merging import MergeDisputes, SplitDispute
 from casework.repeats import ConfirmRepeat, WithdrawRepeat
+from casework.rights import DISPUTE_READERS
 from resolvers import duplicates as answers
 from resolvers.identity import uuid_or_nobody
 from rules.repeats import Repeat
+from schema.access import shown_to
 from schema.enumeration import publish
 from schema.errors import UserError
 from schema.field import both, column, optional, relation, required
@@ -40,6 +42,7 @@ publish(
 )
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both("A dispute that may be about the same matter.", "可能属于同一事项的另一件。")
 )
@@ -59,6 +62,7 @@ class SimilarDispute:
     words: list[str] = column("Words in common, the most special first.", "共同的词语，最能区分者在前。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both(
         "The answer of `similarDisputes` and `similarToText`; nothing is merged.",
@@ -74,6 +78,7 @@ class SimilarDisputesPayload:
     errors: list[UserError] = column("What has to be mended first.", "需先更正的问题。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("A dispute was merged into another one.", "一次并单。"))
 class Merger:
     """Made of rows."""
@@ -89,6 +94,7 @@ class Merger:
     split_reason: str | None = column("Why it was split.", "拆分理由。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both(
         "A person has confirmed that a dispute repeats an earlier one, in one sense.",
@@ -106,6 +112,7 @@ class RepeatTag:
     confirmed_by: str = column("The account that confirmed it.", "认定账号。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both("A repeat that was confirmed and no longer holds.", "一项已撤销的重复认定。")
 )

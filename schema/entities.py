@@ -19,13 +19,16 @@ from graphql import (
 from strawberry.federation import Schema
 from strawberry.federation.schema import FederationAny
 
+from casework.rights import ANYBODY
 from resolvers.answering import answer
 from resolvers.context import Info
-from resolvers.description import DESCRIPTION
+from resolvers.description import DESCRIPTION, ROLES
 from resolvers.entities import ENTITIES
+from schema.access import settle, shown_to
 from schema.field import both, column
 
 
+@shown_to(ANYBODY)
 @strawberry.type(
     name="_Service", description=both("What a gateway asks of a subgraph.", "供网关查询的子图信息。")
 )
@@ -43,6 +46,8 @@ class FederatedSchema(Schema):
         super().__init__(**settings)
         assert self._schema.query_type is not None
         self._schema.query_type.fields["_entities"].extensions[DESCRIPTION] = ENTITIES
+        settle(self._schema)
+        self._schema.query_type.fields["_entities"].extensions[ROLES] = ANYBODY
         # Left out and null mean the same everywhere, so `= null` on every optional input says nothing.
         for given in _inputs(self._schema):
             if given.default_value is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from casework.errors import ErrorCode
+from casework.rights import SIGNED_IN
 from resolvers.errors import MESSAGE
+from schema.access import shown_to
 from schema.enumeration import publish
 from schema.field import both, column, relation
 from wording.catalogue import Language, messages
@@ -21,6 +23,7 @@ publish(
 )
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(
     description=both(
         "One thing that the caller can mend; nothing was written.",

@@ -6,11 +6,14 @@ from datetime import datetime
 
 import strawberry
 
+from casework.rights import DISPUTE_READERS
 from resolvers import event as answers
+from schema.access import shown_to
 from schema.field import both, column, relation
 from schema.node import Node, made_of
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both("One named value of an event; never personal data.", "事件的一项内容，不含个人信息。")
 )
@@ -21,6 +24,7 @@ class EventDetail:
     value: str = column("Its value: a code, a number or an id.", "值：代码、数字或标识。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("One step in the life of a dispute.", "信访事项办理过程中的一步。"))
 class Event(Node):
     """Made of rows."""

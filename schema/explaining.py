@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
+from casework.rights import SIGNED_IN
 from resolvers import explaining as answers
 from rules.why import RuleVerdict
+from schema.access import shown_to
 from schema.enumeration import publish
 from schema.errors import UserError
 from schema.field import both, column, relation
@@ -32,6 +34,7 @@ publish(
 )
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(
     description=both("A condition of a rule, and the fact that it met.", "规则的一个条件与所遇要素的对照。")
 )
@@ -52,6 +55,7 @@ class ConditionCheck:
     holds: bool = column("Whether it holds.", "是否成立。")
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(description=both("Why a rule does or does not decide.", "某条规则为何起作用或不起作用。"))
 class RuleExplanation:
     """Made of `resolvers.explaining.RuleExplanationRow`."""
@@ -79,6 +83,7 @@ class RuleExplanation:
     )
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(description=both("The answer of `explainRouting`.", "规则解释的结果。"))
 class ExplainRoutingPayload:
     """Made of `resolvers.explaining.Explained`."""

@@ -12,9 +12,11 @@ import strawberry
 from strawberry import UNSET
 from strawberry.federation.schema_directives import ListSize
 
+from casework.rights import Roles
 from resolvers.answering import resolver_of
-from resolvers.description import DESCRIPTION, Column, Connection, Description
+from resolvers.description import DESCRIPTION, ROLES, Column, Connection, Description
 from resolvers.page import DEFAULT_PAGE, PAGE_SIZES
+from schema.access import directives
 
 Words = tuple[str, str]
 """The same in English and in Chinese."""
@@ -25,16 +27,27 @@ def both(english: str, chinese: str) -> str:
     return f"{english} {chinese}"
 
 
-def column(english: str, chinese: str) -> Any:
-    """A value that the row carries under the field's own name."""
-    return strawberry.field(description=both(english, chinese), metadata={DESCRIPTION: Column()})
+def column(english: str, chinese: str, *, roles: Roles | None = None) -> Any:
+    """A value that the row carries under the field's own name. `roles` are those who may select it, where not
+    all may who may select the type's fields."""
+    return strawberry.field(
+        description=both(english, chinese),
+        metadata={DESCRIPTION: Column(), ROLES: roles},
+        directives=directives(roles),
+    )
 
 
 def relation(
-    english: str, chinese: str, description: Description, *, sized: Sequence[str] = (), **arguments: Words
+    english: str,
+    chinese: str,
+    description: Description,
+    *,
+    roles: Roles | None = None,
+    sized: Sequence[str] = (),
+    **arguments: Words,
 ) -> Any:
     """What is computed from the row or belongs to it, as a description of `resolvers` says, with its
-    arguments explained. Raises KeyError for an argument that is not.
+    arguments explained. Raises KeyError for an argument that is not. `roles`: see `column`.
 
     Where an argument is a page size, gateways are told so that they can cost an operation before they send it
     here; `sized` names the lists in the answer that it is the size of, when the answer is no list itself.
@@ -42,8 +55,8 @@ def relation(
     field: Any = strawberry.field(
         description=both(english, chinese),
         resolver=resolver_of(description),
-        metadata={DESCRIPTION: description},
-        directives=list(_list_size(description, arguments, sized)),
+        metadata={DESCRIPTION: description, ROLES: roles},
+        directives=[*directives(roles), *_list_size(description, arguments, sized)],
     )
     for argument in field.arguments:
         argument.description = both(*arguments[argument.python_name])

@@ -7,8 +7,10 @@ from datetime import date
 import strawberry
 
 from casework.learning import RuleOrder
+from casework.rights import POLICY_READERS
 from resolvers import learning as answers
 from resolvers import policy
+from schema.access import shown_to
 from schema.dispute import Dispute
 from schema.enumeration import publish
 from schema.errors import UserError
@@ -33,6 +35,7 @@ publish(
 )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both(
         "How the decisions of a rule fared: those by which a unit got the lead.",
@@ -68,6 +71,7 @@ class RuleRecord:
     )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("The answer of `ruleRecords`.", "规则分派结果的查询结果。"))
 class RuleRecordsPayload:
     """Made of `resolvers.learning.RuleRecords`."""
@@ -78,6 +82,7 @@ class RuleRecordsPayload:
     errors: list[UserError] = column("What has to be mended first.", "需先更正的问题。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("A row that is in no policy yet.", "尚未列入规则集的规则。"))
 class ProposedRule:
     """Made of `resolvers.learning.ProposedRuleEntry`."""
@@ -97,6 +102,7 @@ class ProposedRule:
     valid_to: date | None = column("Its last day, if limited.", "失效日（含）。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both(
         "A row that would have decided a rule's corrected decisions as people did; for a person to judge.",
@@ -135,6 +141,7 @@ class RuleProposal:
     )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("The answer of `proposeRule`.", "拟订规则的查询结果。"))
 class ProposeRulePayload:
     """Made of `resolvers.learning.Proposed`."""

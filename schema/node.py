@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import strawberry
 
+from casework.rights import ANYBODY
+from schema.access import shown_to
 from schema.field import both, column
 
 
+@shown_to(ANYBODY)
 @strawberry.interface(
     description=both("An object that `node` finds by its id.", "可用 node 按 id 查询的对象。"),
 )

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from casework.objection import AcceptObjection, ObjectToAssignment, UpholdAssignment
+from casework.rights import DISPUTE_READERS
 from casework.settlement import ObjectionState
 from resolvers import objection as answers
 from resolvers.dispute import DISPUTE_OF_OBJECTION
 from resolvers.identity import uuid_or_nobody
+from schema.access import shown_to
 from schema.decision import Decision
 from schema.department import Department
 from schema.enumeration import publish
@@ -32,6 +34,7 @@ publish(
 )
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(
     description=both(
         "A lead unit's objection to having been assigned a dispute.", "牵头单位对分派提出的职责异议。"

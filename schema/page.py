@@ -7,10 +7,12 @@ from datetime import datetime
 import strawberry
 
 from casework.intake import Channel
+from casework.rights import ANYBODY, DISPUTE_READERS
 from resolvers.connection import TOTAL_COUNT
 from resolvers.criteria import DisputeCriteria
 from resolvers.page import Direction, SortField, Sorting
 from rules.model import TriageReason
+from schema.access import shown_to
 from schema.dispute import Dispute, DisputeStatus
 from schema.enumeration import publish
 from schema.field import both, column, optional, relation
@@ -32,6 +34,7 @@ publish(
 )
 
 
+@shown_to(ANYBODY)
 @strawberry.federation.type(
     shareable=True, description=both("Where a page stands in its list.", "分页信息。")
 )
@@ -44,6 +47,7 @@ class PageInfo:
     end_cursor: str | None = column("The cursor of its last edge.", "末条游标。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("A dispute at its place in a list.", "列表中的一件信访事项。"))
 class DisputeEdge:
     """Made of a page."""
@@ -54,6 +58,7 @@ class DisputeEdge:
     node: Dispute = column("The dispute.", "信访事项。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("A page of disputes.", "一页信访事项。"))
 class DisputeConnection:
     """Made of a page."""

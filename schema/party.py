@@ -6,7 +6,9 @@ from enum import StrEnum
 
 import strawberry
 
+from casework.rights import CONTACTS
 from resolvers import party as answers
+from schema.access import shown_to
 from schema.enumeration import publish
 from schema.field import both, column
 from schema.node import Node, made_of
@@ -29,6 +31,7 @@ publish(
 )
 
 
+@shown_to(CONTACTS)
 @strawberry.type(
     description=both("Somebody in a dispute; personal data are masked.", "当事人，个人信息已脱敏。")
 )

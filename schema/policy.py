@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from casework.policy import VersionStatus
+from casework.rights import ANYBODY, POLICY_READERS, SIGNED_IN
 from resolvers import policy as answers
 from resolvers import policy_text
 from rules.model import FieldKind, Operator, RuleKind
+from schema.access import shown_to
 from schema.department import Function
 from schema.enumeration import publish
 from schema.field import both, column, relation
@@ -74,6 +76,7 @@ publish(
 )
 
 
+@shown_to(ANYBODY)
 @strawberry.type(description=both("A source of law.", "法律依据。"))
 class LegalBasis:
     """Made of stored documents."""
@@ -87,6 +90,7 @@ class LegalBasis:
     )
 
 
+@shown_to(ANYBODY)
 @strawberry.type(description=both("One condition of a rule.", "规则的一个条件。"))
 class RuleCondition:
     """Made of stored documents."""
@@ -99,6 +103,7 @@ class RuleCondition:
     negated: bool = column("Whether it holds when the rest does not.", "是否取反。")
 
 
+@shown_to(ANYBODY)
 @strawberry.type(description=both("What a rule decides when it holds.", "规则成立时的结论。"))
 class RuleOutcome:
     """Made of stored documents."""
@@ -116,6 +121,7 @@ class RuleOutcome:
     )
 
 
+@shown_to(ANYBODY)
 @strawberry.type(description=both("One row of a policy's decision table.", "决策表中的一条规则。"))
 class PolicyRule(Node):
     """Made of rows."""
@@ -140,6 +146,7 @@ class PolicyRule(Node):
     valid_to: date | None = column("Its last day, if limited.", "失效日（含）。")
 
 
+@shown_to(ANYBODY)
 @strawberry.type(description=both("A fact that rules of a version may ask about.", "规则可以询问的要素。"))
 class FactField:
     """Made of stored documents."""
@@ -151,6 +158,7 @@ class FactField:
     values: list[str] = column("The allowed words; empty means any.", "允许的词，空为不限。")
 
 
+@shown_to(ANYBODY)
 @strawberry.type(
     description=both(
         "One version of a routing policy; once published it never changes.",
@@ -172,9 +180,11 @@ class PolicyVersion(Node):
     checksum: str = column("SHA-256 of its canonical document.", "规范文本的 SHA-256。")
     effective_from: date = column("From this day on it may decide.", "生效日。")
     published_at: datetime = column("When it was published.", "发布时间。")
-    published_by: str = column("The account that published it.", "发布账号。")
+    published_by: str = column("The account that published it.", "发布账号。", roles=SIGNED_IN)
     approved_by: str | None = column(
-        "The account that approved it; empty for shipped policies.", "审核账号，随附规则集为空。"
+        "The account that approved it; empty for shipped policies.",
+        "审核账号，随附规则集为空。",
+        roles=SIGNED_IN,
     )
     restored_number: int | None = column(
         "The number of the earlier version that it restores.", "所恢复的较早版本号。"
@@ -194,6 +204,7 @@ class PolicyVersion(Node):
         "The cases that it passed.",
         "用例。",
         policy_text.CASES,
+        roles=POLICY_READERS,
         after=("How many to skip.", "跳过的条数。"),
         first=("How many at most, 1 to 100.", "最多条数，1 到 100。"),
     )
@@ -206,6 +217,7 @@ class PolicyVersion(Node):
     )
 
 
+@shown_to(ANYBODY)
 @strawberry.type(
     description=both(
         "A responsibility split: which function leads which matter.",

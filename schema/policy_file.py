@@ -5,10 +5,12 @@ from __future__ import annotations
 import strawberry
 
 from casework.policy_reference import PolicyReference
+from casework.rights import POLICY_READERS
 from resolvers import policy_file as answers
 from resolvers.identity import uuid_or_nobody
 from rules.exchange import FileFormat
 from rules.in_words import ChangeKind, Part
+from schema.access import shown_to
 from schema.enumeration import publish
 from schema.errors import UserError
 from schema.field import both, column, optional, relation
@@ -71,6 +73,7 @@ class PolicyReferenceInput:
         return PolicyReference(draft_id, self.policy_key, self.number)
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("What changed from one policy to another.", "两个规则集之间的一处改动。"))
 class PolicyChange:
     """Made of `rules.in_words.ChangeInWords`."""
@@ -82,6 +85,7 @@ class PolicyChange:
     after: str = column("What it says, of rules and settings.", "新内容（规则和设置）。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("The answer of `policyDifference`.", "比较的结果。"))
 class PolicyDifferencePayload:
     """Made of `resolvers.policy_file.Compared`."""
@@ -97,6 +101,7 @@ class PolicyDifferencePayload:
     errors: list[UserError] = column("What has to be mended first.", "需先更正的问题。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("A policy as a file.", "规则集文件。"))
 class PolicyFile:
     """Made of `resolvers.policy_file.PolicyFileEntry`."""
@@ -105,6 +110,7 @@ class PolicyFile:
     content: str = column("The file in base64.", "文件内容（base64）。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("The answer of `exportPolicy`.", "导出的结果。"))
 class ExportPolicyPayload:
     """Made of `resolvers.policy_file.Exported`."""

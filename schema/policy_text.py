@@ -6,8 +6,10 @@ from datetime import date
 
 import strawberry
 
+from casework.rights import ANYBODY, POLICY_READERS
 from resolvers import policy_text as answers
 from rules.lexicon import TermKind
+from schema.access import shown_to
 from schema.decision import Fact
 from schema.department import Function
 from schema.enumeration import publish
@@ -33,6 +35,7 @@ publish(
 )
 
 
+@shown_to(ANYBODY)
 @strawberry.type(description=both("A word that a term stands for.", "词条所代表的要素词。"))
 class TermFact:
     """Made of a term's document."""
@@ -41,6 +44,7 @@ class TermFact:
     word: str = column("The word.", "词。")
 
 
+@shown_to(ANYBODY)
 @strawberry.type(description=both("One entry of the lexicon.", "词库中的一个词条。"))
 class LexiconTerm:
     """Made of rows."""
@@ -58,6 +62,7 @@ class LexiconTerm:
     marks: list[str] = relation("What readings see of it.", "供读法识别的标记。", answers.MARKS)
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both(
         "What must come of a case; nothing is asked of what is null.", "用例的预期，空项不作要求。"
@@ -83,6 +88,7 @@ class CaseExpectation:
     rule_code: str | None = column("The rule that decides.", "应由哪条规则决定。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("A named test that is kept with a policy.", "随规则集保存的用例。"))
 class PolicyCase:
     """Made of rows."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from casework.rights import ANYBODY
 from resolvers import region as answers
 from resolvers.register import RegionEntry
+from schema.access import shown_to
 from schema.department import Department
 from schema.enumeration import publish
 from schema.field import both, column, optional, relation
@@ -37,6 +39,7 @@ publish(
 )
 
 
+@shown_to(ANYBODY)
 @strawberry.federation.type(
     keys=["code"],
     description=both(

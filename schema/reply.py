@@ -7,10 +7,13 @@ from datetime import datetime
 import strawberry
 
 from casework.reply import ResolveDispute
+from casework.rights import DISPUTE_READERS
 from resolvers.identity import uuid_or_nobody
+from schema.access import shown_to
 from schema.field import both, column, optional, required
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("What the complainants of a dispute were told.", "对信访人的答复。"))
 class Reply:
     """Made of rows."""

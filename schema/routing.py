@@ -5,8 +5,10 @@ from __future__ import annotations
 import strawberry
 
 from casework.intake import Channel
+from casework.rights import SIGNED_IN
 from casework.routing import PreviewRouting
 from resolvers import routing as answers
+from schema.access import shown_to
 from schema.decision import RoutingOutcome
 from schema.department import Department, Function
 from schema.errors import UserError
@@ -14,6 +16,7 @@ from schema.field import both, column, optional, relation, required
 from schema.node import made_of
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(
     description=both(
         "What would be decided about a text, and to whom it would go.",
@@ -37,6 +40,7 @@ class RoutingPreview(RoutingOutcome):
     )
 
 
+@shown_to(SIGNED_IN)
 @strawberry.type(description=both("The answer of `previewRouting`.", "预分派的结果。"))
 class PreviewRoutingPayload:
     """Made of `resolvers.routing.Previewed`."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from casework.intake import Channel
+from casework.rights import POLICY_READERS
 from casework.simulation.job import SimulationState
 from resolvers import simulation as answers
 from rules.model import TriageReason
 from rules.simulation import Change
+from schema.access import shown_to
 from schema.department import Department
 from schema.dispute import Dispute, DisputeStatus
 from schema.enumeration import publish
@@ -63,6 +65,7 @@ publish(
 )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("Which disputes a simulation is about.", "试算范围。"))
 class PolicySimulationScope:
     """Made of `resolvers.simulation.ScopeEntry`."""
@@ -79,6 +82,7 @@ class PolicySimulationScope:
     rule_ids: list[str] = column("Decided by rules with these codes; empty: all.", "所依规则编号，空为全部。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("How many disputes change in one way.", "某类差异的件数。"))
 class SimulatedChangeCount:
     """Made of `resolvers.simulation.ChangeCountEntry`."""
@@ -87,6 +91,7 @@ class SimulatedChangeCount:
     count: int = column("How many.", "件数。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("Disputes that would go elsewhere.", "改由其他单位牵头的事项。"))
 class SimulatedMovement:
     """Made of `resolvers.simulation.MovementEntry`."""
@@ -104,6 +109,7 @@ class SimulatedMovement:
     count: int = column("How many.", "件数。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("What would change in a region.", "一个区域的变化。"))
 class SimulatedRegion:
     """Made of `resolvers.simulation.RegionCountEntry`."""
@@ -114,6 +120,7 @@ class SimulatedRegion:
     moved: int = column("How many of them would go elsewhere.", "其中去向改变的件数。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("What would change for a rule.", "一条规则的变化。"))
 class SimulatedRule:
     """Made of `resolvers.simulation.RuleCountEntry`."""
@@ -124,6 +131,7 @@ class SimulatedRule:
     kept: int = column("How many of both are the same.", "两者相同的件数。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("By which version disputes were decided.", "作出原决定的版本。"))
 class SimulatedVersion:
     """Made of `resolvers.simulation.DecidedByEntry`."""
@@ -136,6 +144,7 @@ class SimulatedVersion:
     )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both(
         "What a simulation counted; movements and rules are cut after the first thousand.",
@@ -165,6 +174,7 @@ class PolicySimulationReport:
     decided_by: list[SimulatedVersion] = column("By which versions they were decided.", "原决定所依版本。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both(
         "A draft tried on stored disputes; nothing is changed.", "草案试算：对已登记事项试作分派，不作改动。"
@@ -202,6 +212,7 @@ class PolicySimulation(Node):
     )
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("A decision, stored or simulated.", "一次结论（原有或试算）。"))
 class SimulatedDecision:
     """Made of `resolvers.simulation.SimulatedDecisionEntry`."""
@@ -221,6 +232,7 @@ class SimulatedDecision:
     rule_code: str | None = column("The base rule that decides.", "起决定作用的基本规则编号。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(
     description=both("A dispute that the draft would decide otherwise.", "草案会作出不同结论的一件事项。")
 )
@@ -235,6 +247,7 @@ class ChangedCase:
     explained_after: list[str] = column("Why, as the draft says it.", "草案的理由。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("The answer of `changedCases`.", "变化事项的查询结果。"))
 class ChangedCasesPayload:
     """Made of `resolvers.simulation.ChangedCases`."""
@@ -244,6 +257,7 @@ class ChangedCasesPayload:
     errors: list[UserError] = column("What has to be mended first.", "需先更正的问题。")
 
 
+@shown_to(POLICY_READERS)
 @strawberry.type(description=both("The answer of the verbs about simulations.", "试算各项操作的结果。"))
 class PolicySimulationPayload(Payload):
     """The simulation."""

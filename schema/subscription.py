@@ -7,10 +7,11 @@ from typing import Any
 
 import strawberry
 
+from casework.rights import ANYBODY, DISPUTE_READERS, Roles
 from resolvers import subscription as answers
 from resolvers.context import Context
 from resolvers.criteria import DisputeCriteria
-from resolvers.description import DESCRIPTION
+from resolvers.description import DESCRIPTION, ROLES
 from resolvers.subscription import (
     HAPPENING,
     Wanted,
@@ -19,6 +20,7 @@ from resolvers.subscription import (
     dispute_changes,
     publications,
 )
+from schema.access import directives, shown_to
 from schema.assignment import Assignment
 from schema.department import Department
 from schema.dispute import Dispute
@@ -50,6 +52,7 @@ def _occurred_at() -> Any:
     return column("When.", "发生时间。")
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("Something happened to a dispute.", "信访事项的一次变动。"))
 class DisputeChange:
     """Made of messages of the feed."""
@@ -60,6 +63,7 @@ class DisputeChange:
     dispute: Dispute = relation("The dispute as it is now.", "信访事项的现状。", answers.DISPUTE_OF_HAPPENING)
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("A department was assigned a dispute.", "单位收到一件分派。"))
 class InboxItem:
     """Made of messages of the feed."""
@@ -76,6 +80,7 @@ class InboxItem:
     )
 
 
+@shown_to(ANYBODY)
 @strawberry.type(
     description=both(
         "A version of a policy was published, scheduled, or brought back.", "规则集版本的发布、预定或回退。"
@@ -90,6 +95,7 @@ class PolicyPublication:
     version: PolicyVersion = relation("The version.", "版本。", answers.VERSION_OF_HAPPENING)
 
 
+@shown_to(DISPUTE_READERS)
 @strawberry.type(description=both("A term of a department is about to run out.", "单位的一项时限即将届满。"))
 class DeadlineNotice:
     """Made of messages of the feed."""
@@ -123,12 +129,13 @@ def _deadline_warning(context: Context, *, department: str, after: int | None = 
     return deadlines_of(context, department, after)
 
 
-def _subscription(english: str, chinese: str, wanted: Any, **arguments: Words) -> Any:
-    """A field of a subscription, with its arguments explained."""
+def _subscription(english: str, chinese: str, wanted: Any, *, roles: Roles, **arguments: Words) -> Any:
+    """A field of a subscription, with its arguments explained and who may select it."""
     field: Any = strawberry.subscription(
         description=both(english, chinese),
         resolver=answers.listening(wanted),
-        metadata={DESCRIPTION: HAPPENING},
+        metadata={DESCRIPTION: HAPPENING, ROLES: roles},
+        directives=directives(roles),
     )
     for argument in field.arguments:
         argument.description = both(*arguments[argument.python_name])
@@ -143,6 +150,7 @@ class Subscription:
         "All that happens to disputes that meet the filter at that time.",
         "符合筛选条件的信访事项的各项变动。",
         _dispute_changed,
+        roles=DISPUTE_READERS,
         filter=("Which disputes.", "筛选条件。"),
         after=AFTER,
     )
@@ -150,6 +158,7 @@ class Subscription:
         "Disputes that a department is assigned, to lead or to join.",
         "分派给某单位牵头或协办的信访事项。",
         _assignment_inbox,
+        roles=DISPUTE_READERS,
         department=("Code of the department.", "单位代码。"),
         after=AFTER,
     )
@@ -157,6 +166,7 @@ class Subscription:
         "Versions of policies that are published, scheduled, or brought back.",
         "规则集版本的发布、预定与回退。",
         _policy_published,
+        roles=ANYBODY,
         policy_key=("Of this policy; by default of any.", "规则集代号，默认不限。"),
         after=AFTER,
     )
@@ -164,6 +174,7 @@ class Subscription:
         "Terms of a department that are about to run out.",
         "某单位即将届满的时限。",
         _deadline_warning,
+        roles=DISPUTE_READERS,
         department=("Code of the department.", "单位代码。"),
         after=AFTER,
     )

@@ -21,10 +21,12 @@ from graphql import (
 )
 from strawberry.federation import Schema
 
+from casework.rights import Roles
 from resolvers.plan.planner import Plans
 from server.cost import Cost, Costs
 from server.faults import FaultCode, Problem
 from server.limits import Excess, count_items, excess
+from server.rights import Demands
 from server.settings import Settings
 from server.validation import mistakes, was_too_much
 
@@ -37,12 +39,14 @@ TOO_LARGE = re.compile(r"more than \d+ (tokens|comments)|nested too deeply")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `label` is its root field, or `several`: a bounded set, as names are not."""
+    """One operation. `label` is its root field, or `several`: a bounded set, as names are not. `roles` are
+    those that may ask it."""
 
     name: str | None
     type: OperationType
     label: str
     cost: Cost
+    roles: Roles
     node: OperationDefinitionNode
     plans: dict[object, Plans] = field(default_factory=dict)
     """Its plans, by the kind of database and the bounds of reach; they go when the document is forgotten."""
@@ -170,20 +174,20 @@ class Documents:
         wrong = mistakes(schema, node, introspection=self.settings.graphql_introspection)
         if wrong:
             raise Unacceptable(*(_invalid(mistake) for mistake in wrong))
-        costs = Costs(schema, node)
+        costs, demands = Costs(schema, node), Demands(schema, node)
         operations = tuple(
-            _operation(definition, costs.of(definition))
+            _operation(definition, costs.of(definition), demands.of(definition))
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         )
         return Document(node, operations, tuple(_representations(node)))
 
 
-def _operation(node: OperationDefinitionNode, cost: Cost) -> Operation:
+def _operation(node: OperationDefinitionNode, cost: Cost, roles: Roles) -> Operation:
     fields = [s.name.value for s in node.selection_set.selections if isinstance(s, FieldNode)]
     alone = len(node.selection_set.selections) == len(fields) == 1
     name = node.name.value if node.name else None
-    return Operation(name, node.operation, fields[0] if alone else "several", cost, node)
+    return Operation(name, node.operation, fields[0] if alone else "several", cost, roles, node)
 
 
 def _representations(node: DocumentNode) -> Iterator[str | int]:

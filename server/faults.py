@@ -34,18 +34,22 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a query. `key` names its sentence; `locations` are lines and columns from 1."""
+    """One thing wrong with a query. `key` names its sentence; `locations` are lines and columns from 1, `path`
+    leads to the field that is meant."""
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)
     code: FaultCode = FaultCode.BAD_USER_INPUT
     locations: tuple[tuple[int, int], ...] = ()
+    path: tuple[str, ...] = ()
 
     def error(self, language: Language) -> dict[str, object]:
         """The problem as an entry of `errors`."""
         error: dict[str, object] = {"message": say(self.key, language, **self.values)}
         if self.locations:
             error["locations"] = [{"line": line, "column": column} for line, column in self.locations]
+        if self.path:
+            error["path"] = list(self.path)
         return {**error, "extensions": {"code": self.code}}
 
 

@@ -21,6 +21,7 @@ from db.tables.conference import ConferenceSession, Participant, Resolution
 from db.tables.dispute import Dispute
 from db.tables.event import Event
 from rules.pack import load_pack
+from tests.casework.people import CLERK
 from tests.casework.test_assignment import standing, submitted
 from tests.conftest import NOW
 
@@ -101,7 +102,7 @@ async def test_a_resolution_designates_the_lead(desk: Desk) -> None:
     assert (resolution.lead_unit_code, resolution.text) == ("990100-water", "由市水利局牵头")
     assert (row.status, row.lead_unit_code) == ("assigned", "990100-water")
     # Designated: not to be undone by hand, only by another session.
-    by_hand = await reassign_dispute(desk, OFFICE, ReassignDispute(dispute, "990100-ecology", "改派"))
+    by_hand = await reassign_dispute(desk, CLERK, ReassignDispute(dispute, "990100-ecology", "改派"))
     assert [error.code for error in by_hand.errors] == [ErrorCode.DESIGNATED]
     again = await convened(desk, dispute)
     assert again != session

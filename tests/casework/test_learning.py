@@ -37,6 +37,7 @@ from db.tables.unit import Unit
 from rules.learning import with_row
 from rules.model import Condition, Operator
 from rules.track_record import TrackRecord
+from tests.casework.people import EDITOR, LEAD
 from tests.casework.test_assignment import CLERK, FARM, submitted
 from tests.casework.test_objection import done, objecting, resolved
 
@@ -68,11 +69,11 @@ async def proposal(desk: Desk, rule: str = "livestock") -> RuleProposal | None:
 
 async def test_each_way_in_which_a_decision_can_fare_is_counted(desk: Desk) -> None:
     await farm(desk, YARD)
-    upheld = done(await object_to_assignment(desk, CLERK, objecting(await farm(desk, YARD))))
+    upheld = done(await object_to_assignment(desk, LEAD, objecting(await farm(desk, YARD))))
     done(await uphold_assignment(desk, CLERK, UpholdAssignment(upheld, "属本单位职责")))
-    accepted = done(await object_to_assignment(desk, CLERK, objecting(await farm(desk, RIVER))))
+    accepted = done(await object_to_assignment(desk, LEAD, objecting(await farm(desk, RIVER))))
     done(await accept_objection(desk, CLERK, AcceptObjection(accepted, WATER, "异议成立")))
-    done(await object_to_assignment(desk, CLERK, objecting(await farm(desk, YARD))))
+    done(await object_to_assignment(desk, LEAD, objecting(await farm(desk, YARD))))
     await farm(desk, RIVER, moved_to=WATER)
     await resolved(desk, await farm(desk, YARD), WATER)
     await resolved(desk, await farm(desk, YARD), "990121-agriculture")
@@ -124,7 +125,7 @@ async def test_the_row_that_would_have_been_right_is_proposed(desk: Desk) -> Non
     moved = [await farm(desk, RIVER, moved_to=WATER) for _ in range(3)]
     stood = [await farm(desk, YARD) for _ in range(3)]
     # Nobody knows yet what is right here.
-    done(await object_to_assignment(desk, CLERK, objecting(await farm(desk, RIVER))))
+    done(await object_to_assignment(desk, LEAD, objecting(await farm(desk, RIVER))))
     found = await proposal(desk)
     assert found is not None
     assert (found.version.number, found.rule.id) == (1, "livestock")
@@ -163,7 +164,7 @@ async def test_the_proposed_row_becomes_a_draft(desk: Desk) -> None:
     found = await proposal(desk)
     assert found is not None
     request = DraftProposal("municipal", "livestock")
-    draft = done(await draft_proposal(desk, CLERK, request, key="k"))
+    draft = done(await draft_proposal(desk, EDITOR, request, key="k"))
     async with desk.database.read() as connection:
         before = await read_policy(connection, found.version)
         after = await read_draft(connection, draft)
@@ -175,7 +176,7 @@ async def test_the_proposed_row_becomes_a_draft(desk: Desk) -> None:
     assert told[-2:] == ["create_draft", "draft_proposal"]
     # What is learnt meanwhile makes no second draft of a retried call.
     await farm(desk, RIVER, moved_to=WATER)
-    assert done(await draft_proposal(desk, CLERK, request, key="k")) == draft
+    assert done(await draft_proposal(desk, EDITOR, request, key="k")) == draft
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ async def test_the_proposed_row_becomes_a_draft(desk: Desk) -> None:
 async def test_where_nothing_is_proposed_nothing_is_drafted(
     desk: Desk, key: str, rule: str, code: ErrorCode
 ) -> None:
-    result = await draft_proposal(desk, CLERK, DraftProposal(key, rule))
+    result = await draft_proposal(desk, EDITOR, DraftProposal(key, rule))
     assert [error.code for error in result.errors] == [code]
     async with desk.database.read() as connection:
         assert (await connection.execute(select(PolicyDraft.id))).all() == []

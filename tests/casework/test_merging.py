@@ -27,6 +27,8 @@ from db.tables.dispute import Dispute, Party
 from db.tables.duplicates import Merger, RepeatTag
 from db.tables.event import Event, Outbox
 from db.tables.unit import Unit
+from tests.casework.people import LEAD as OFFICER
+from tests.casework.people import OFFICE
 from tests.casework.test_assignment import CLERK, FARM, standing, submitted
 from tests.casework.test_objection import LEAD, OTHER, done, objecting
 
@@ -91,9 +93,9 @@ async def test_a_merged_dispute_has_no_units_of_its_own(desk: Desk) -> None:
 async def test_every_complainant_can_be_told_how_it_went_on(desk: Desk) -> None:
     main, *duplicates = [await submitted(desk) for _ in range(3)]
     done(await merge_disputes(desk, CLERK, merging(main, *duplicates)))
-    session = done(await convene_conference(desk, CLERK, ConveneConference(main, "environment")))
+    session = done(await convene_conference(desk, OFFICE, ConveneConference(main, "environment")))
     resolution = RecordResolution(session, "990100-ecology", "由市生态环境局牵头")
-    done(await record_resolution(desk, CLERK, resolution))
+    done(await record_resolution(desk, OFFICE, resolution))
     number = (await row(desk, main)).number
     for duplicate in duplicates:
         told = [data for type_, data in await events(desk, duplicate) if type_ == "main_went_on"]
@@ -147,9 +149,9 @@ async def test_what_is_merged_is_worked_on_under_the_other_number(desk: Desk) ->
     merged = [(ErrorCode.MERGED, ("id",))]
     reassigning = ReassignDispute(duplicate, OTHER, "属水体问题")
     assert problems(await reassign_dispute(desk, CLERK, reassigning)) == merged
-    assert problems(await object_to_assignment(desk, CLERK, objecting(duplicate))) == merged
+    assert problems(await object_to_assignment(desk, OFFICER, objecting(duplicate))) == merged
     convening = ConveneConference(duplicate, "environment")
-    result = await convene_conference(desk, CLERK, convening)
+    result = await convene_conference(desk, OFFICE, convening)
     assert problems(result) == merged
     assert result.errors[0].values["main"] == (await row(desk, main)).number
     assert problems(await merge_disputes(desk, CLERK, merging(duplicate, third))) == merged
@@ -162,10 +164,10 @@ async def test_what_is_merged_is_worked_on_under_the_other_number(desk: Desk) ->
 
 async def test_all_are_merged_or_none_and_each_is_told_of(desk: Desk) -> None:
     main, fit, objected, conferring, designated, elsewhere, closed = [await submitted(desk) for _ in range(7)]
-    done(await object_to_assignment(desk, CLERK, objecting(objected)))
-    done(await convene_conference(desk, CLERK, ConveneConference(conferring, "environment")))
-    session = done(await convene_conference(desk, CLERK, ConveneConference(designated, "environment")))
-    done(await record_resolution(desk, CLERK, RecordResolution(session, OTHER, "由水利局牵头")))
+    done(await object_to_assignment(desk, OFFICER, objecting(objected)))
+    done(await convene_conference(desk, OFFICE, ConveneConference(conferring, "environment")))
+    session = done(await convene_conference(desk, OFFICE, ConveneConference(designated, "environment")))
+    done(await record_resolution(desk, OFFICE, RecordResolution(session, OTHER, "由水利局牵头")))
     async with desk.database.write() as connection:
         await connection.execute(update(Dispute).where(Dispute.id == closed).values(status="struck_off"))
     elsewhere = await of_another_city(desk, fit)

@@ -30,6 +30,7 @@ from db.tables.base import new_key
 from db.tables.dispute import Decision
 from db.tables.event import Event, Outbox
 from db.tables.objection import Objection
+from tests.casework.people import OFFICE
 from tests.casework.test_assignment import CLERK, FARM, standing, submitted
 
 LEAD = "990121-agriculture"
@@ -192,8 +193,8 @@ async def test_a_designated_lead_cannot_object(desk: Desk) -> None:
 
 
 async def resolved(desk: Desk, dispute: UUID, lead: str) -> None:
-    session = done(await convene_conference(desk, CLERK, ConveneConference(dispute, "environment")))
-    done(await record_resolution(desk, CLERK, RecordResolution(session, lead, "会议议定")))
+    session = done(await convene_conference(desk, OFFICE, ConveneConference(dispute, "environment")))
+    done(await record_resolution(desk, OFFICE, RecordResolution(session, lead, "会议议定")))
 
 
 @pytest.mark.parametrize(

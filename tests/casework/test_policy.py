@@ -23,6 +23,7 @@ from db.tables.region import Region
 from db.tables.unit import Function
 from rules.document import policy_document
 from rules.model import Condition, Operator, Policy, TriageReason
+from tests.casework.people import CLERK
 from tests.conftest import NOW
 from tests.shipped import shipped_policy
 
@@ -127,7 +128,7 @@ async def test_without_a_policy_nothing_is_guessed(desk: Desk) -> None:
     async with desk.database.write() as connection:
         await connection.execute(update(Region).values(policy_key=None))
         await revision.bump(connection, DIRECTORY)
-    result = await submit_dispute(desk, EDITOR, SubmitDispute(FUMES, TOWN, "web"))
+    result = await submit_dispute(desk, CLERK, SubmitDispute(FUMES, TOWN, "web"))
     assert [error.code for error in result.errors] == [ErrorCode.NO_POLICY]
     async with desk.database.read() as connection:
         assert (await connection.execute(select(Decision.id))).all() == []

@@ -23,6 +23,7 @@ from db import audit
 from db.tables.base import new_key
 from db.tables.event import Outbox
 from db.tables.reply import Reply
+from tests.casework.people import LEAD, OFFICE
 from tests.casework.test_assignment import CLERK, FARM, submitted
 from tests.casework.test_merging import events, merging, problems, row
 from tests.casework.test_objection import OTHER, done, objecting
@@ -92,16 +93,16 @@ async def test_what_is_over_is_worked_on_no_more(desk: Desk) -> None:
     assert problems(await resolve_dispute(desk, CLERK, ResolveDispute(over, REPLY))) == closed
     assert problems(await reassign_dispute(desk, CLERK, ReassignDispute(over, OTHER, "属水体问题"))) == closed
     convening = ConveneConference(over, "environment")
-    assert problems(await convene_conference(desk, CLERK, convening)) == closed
-    assert problems(await object_to_assignment(desk, CLERK, objecting(over))) == closed
+    assert problems(await convene_conference(desk, OFFICE, convening)) == closed
+    assert problems(await object_to_assignment(desk, LEAD, objecting(over))) == closed
     assert await replies(desk) == {over: [REPLY]}
 
 
 async def test_what_is_not_settled_cannot_be_resolved(desk: Desk) -> None:
     led_by_nobody = await submitted(desk, replace(FARM, description="🐷🐷"))
     objected, conferring, main, merged = [await submitted(desk) for _ in range(4)]
-    done(await object_to_assignment(desk, CLERK, objecting(objected)))
-    done(await convene_conference(desk, CLERK, ConveneConference(conferring, "environment")))
+    done(await object_to_assignment(desk, LEAD, objecting(objected)))
+    done(await convene_conference(desk, OFFICE, ConveneConference(conferring, "environment")))
     done(await merge_disputes(desk, CLERK, merging(main, merged)))
     for dispute, expected in (
         (led_by_nobody, ErrorCode.NO_LEAD),

@@ -23,6 +23,7 @@ from db.tables.dispute import Assignment, Decision
 from rules.vote import marks
 from rules.vote_document import vote_document
 from tests.casework.confirmed import give_by_hand
+from tests.casework.people import LEAD
 from tests.casework.test_assignment import CLERK, FARM, submitted
 from tests.casework.test_objection import done, later, objecting
 from tests.rules.votes import DAY, labelled, vote_for
@@ -44,12 +45,12 @@ async def test_each_way_in_which_a_decision_is_confirmed(desk: Desk) -> None:
     person = await farm(desk, "改由水务负责")
     done(await reassign_dispute(desk, CLERK, ReassignDispute(person, WATER, "属水体问题")))
     heard = await farm(desk, "单位有异议")
-    objection = done(await object_to_assignment(desk, CLERK, objecting(heard)))
+    objection = done(await object_to_assignment(desk, LEAD, objecting(heard)))
     done(await uphold_assignment(desk, CLERK, UpholdAssignment(objection, "属本单位职责")))
     answered = await farm(desk, "已经答复")
     done(await resolve_dispute(desk, CLERK, ResolveDispute(answered, "已责令整改。")))
     contested = await farm(desk, "异议未决")
-    done(await object_to_assignment(desk, CLERK, objecting(contested)))
+    done(await object_to_assignment(desk, LEAD, objecting(contested)))
     now = await confirmed_decisions(desk)
     assert kinds(now) == {Confirmation.PERSON: 1, Confirmation.HEARD: 1, Confirmation.ANSWERED: 1}
     assert (now.open, now.repeated, now.untold) == (2, 0, 0)

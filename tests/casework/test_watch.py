@@ -27,6 +27,7 @@ from db.tables.policy import PolicyVersion
 from db.tables.region import Region
 from rules.lexicon import Lexicon, Term
 from rules.model import Policy
+from tests.casework.people import APPROVER, CLERK
 from tests.conftest import NOW
 from tests.shipped import shipped_policy
 
@@ -104,11 +105,11 @@ async def test_a_version_decides_from_the_look_on_that_finds_it(desk: Desk, watc
 
 async def test_a_decision_names_the_version_that_made_it(desk: Desk, watched: Desk) -> None:
     for lead in ("ecology", "water"):
-        assert (await submit_dispute(watched, EDITOR, SubmitDispute(FUMES, TOWN, "web"))).value
+        assert (await submit_dispute(watched, CLERK, SubmitDispute(FUMES, TOWN, "web"))).value
         await publish(desk, small(lead))
-        assert (await submit_dispute(watched, EDITOR, SubmitDispute(FUMES, TOWN, "web"))).value
+        assert (await submit_dispute(watched, CLERK, SubmitDispute(FUMES, TOWN, "web"))).value
         await look(watched)
-    assert (await submit_dispute(watched, EDITOR, SubmitDispute(FUMES, TOWN, "web"))).value
+    assert (await submit_dispute(watched, CLERK, SubmitDispute(FUMES, TOWN, "web"))).value
     again = await replay_all(watched)
     assert (again.total, again.equal) == (5, 5)
 
@@ -117,7 +118,7 @@ async def test_who_publishes_decides_by_it_at_once(watched: Desk) -> None:
     await publish(watched, small("ecology"))
     assert await decided(watched) == (2, "ecology")
     back = RollbackPolicy("municipal", to_number=1, expected_newest=2, reason="照旧")
-    assert (await rollback_policy(watched, EDITOR, back)).errors == ()
+    assert (await rollback_policy(watched, APPROVER, back)).errors == ()
     assert await decided(watched) == (3, "urban_management")
 
 
