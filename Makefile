@@ -1,6 +1,6 @@
 # Two commands for everybody: `make run` and `make test`. The rest is for people who work on Lianxi.
 .DEFAULT_GOAL := help
-.PHONY: help install install-test run gateway test conformance graphiql lint lock bench compile uncompile clean
+.PHONY: help install install-test install-gateway run gateway test conformance graphiql lint lock bench compile uncompile clean
 
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 13)))' 2>/dev/null && command -v $$p && break; done)
@@ -60,6 +60,8 @@ examples/%/node_modules/.ready: $(NODE)/.ready examples/%/package-lock.json
 
 EXAMPLES := examples/partners/node_modules/.ready examples/gateway/node_modules/.ready
 GATEWAY ?= hive
+
+install-gateway: $(EXAMPLES) ## what the example gateways and partners need
 
 gateway: $(VENV)/.run $(EXAMPLES) ## hub, five partners and a gateway over them (GATEWAY=hive or apollo)
 	@$(WITH_NODE) node examples/gateway/up.mjs $(GATEWAY)

@@ -31,8 +31,8 @@ export async function ask(url, query, variables, headers = {}) {
 }
 
 /**
- * Starts a process and waits until it answers at `url`. Gives back `stop()` and `signal(name)`; throws with its
- * last words when it ends before that.
+ * Starts a process and waits until it answers at `url`. Gives back its `pid`, `stop()` and `signal(name)`; throws
+ * with its last words when it ends before that.
  */
 export async function serving(name, url, command, args, { cwd, env } = {}) {
   if (await answers(url)) throw new Error(`${name} cannot be started: somebody else answers at ${url}`)
@@ -60,7 +60,7 @@ export async function serving(name, url, command, args, { cwd, env } = {}) {
       throw new Error(`${name} did not start:\n${words.trim()}`)
     }
   }
-  return { url, stop, signal: (signal) => child.kill(signal) }
+  return { url, stop, pid: child.pid, signal: (signal) => child.kill(signal) }
 }
 
 async function answers(url) {
