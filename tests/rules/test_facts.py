@@ -56,12 +56,34 @@ def test_head_nouns_landmarks_and_denials(text: str, sector: str, premises: str)
         ("楼下饭店油烟大。工地半夜打桩", {"construction"}),
         ("楼下饭店油烟大,排烟管又吵", set()),
         ("造纸厂把废水排进河里,河水发臭", set()),
+        # another place that disturbs as well
+        ("铸件厂整天冒烟,门口那家烧烤摊油烟也大", {"tertiary_services"}),
+        ("小区垃圾房三天没清,楼上那家还天天打架子鼓", {"social_life_noise"}),
+        ("拆迁工地挖机破拆从不洒水,灰尘盖过六层楼,边上巷子里的生活垃圾也堆着没人收", {"city_services"}),
+        ("护城河水发绿发臭,岸边公园每晚还有人拉音箱", {"social_life_noise"}),
+        ("村道上拉沙车扬尘,桥头还有人倒垃圾", {"city_services"}),
+        # ... and others that suffer
+        ("石材厂切割声大,路边的树叶上也全是白灰", set()),
+        ("水泥厂灰大,对面饭店也没生意了", set()),
+        ("印染厂排黑水,村后的河也发臭了", set()),
+        ("工地夜里施工,旁边还有学校要上课", set()),
+        # said to be two matters
+        ("养牛户的粪堆在路边,再加上县道上拉石头的车扬灰,两样一起反映", {"transport"}),
+        ("造纸厂把废水排进河里,河水发臭,请一并处理", set()),
+        # a cause that only several words together name
+        ("木板厂锅炉黑烟滚滚;另外村西路口还有人成车倒建筑垃圾", {"city_services"}),
     ],
 )
 def test_a_second_matter(text: str, others: set[str]) -> None:
     found = facts(text)
     assert found.get("other_sectors", frozenset()) == frozenset(others)
     assert found["matters"] == 1 + len(others)
+
+
+def test_a_second_matter_does_not_change_the_first() -> None:
+    """Dust of a highway is not the dust of a plant that is named behind it for its noise."""
+    text = "县道两边积土没人清,拉玉米的车跑过去灰三丈高,路旁石料厂破碎机还天天响"
+    assert facts(text)["sector"] == "transport"
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def _reach(found: Figures, bars: tuple[float, float, float, float]) -> None:
 
 PINNED = {
     # Nobody reads "aside". Its figure was watched while the lexicon grew (0.755 of the leads at first), and
-    # some words of "repeat" and of transport were cut back by it. "ordinary", "late" and "seen_late" were
-    # written last: what came out at first sight is at their heads.
+    # some words of "repeat" and of transport were cut back by it. "ordinary", "late", "seen_late" and
+    # "unseen" were written last: what came out at first sight is at their heads.
     "sample": {
         "exact": 0.99,
         "acceptable": 0.99,
@@ -86,28 +86,28 @@ PINNED = {
         "flags": 0.98,
     },
     "ordinary": {
-        "exact": 0.92,
-        "acceptable": 0.94,
-        "acceptable_unambiguous": 0.95,
-        "sector": 0.93,
-        "decided": 0.89,
-        "decided_right": 0.97,
+        "exact": 0.96,
+        "acceptable": 0.97,
+        "acceptable_unambiguous": 0.98,
+        "sector": 0.95,
+        "decided": 0.9,
+        "decided_right": 0.98,
         "night": 0.98,
-        "repeat": 0.85,
-        "co_units": 0.95,
-        "flags": 0.9,
+        "repeat": 0.93,
+        "co_units": 0.97,
+        "flags": 0.96,
     },
     "late": {
-        "exact": 0.94,
-        "acceptable": 0.96,
-        "acceptable_unambiguous": 0.96,
-        "sector": 0.93,
-        "decided": 0.91,
-        "decided_right": 0.97,
+        "exact": 0.97,
+        "acceptable": 0.98,
+        "acceptable_unambiguous": 0.98,
+        "sector": 0.96,
+        "decided": 0.93,
+        "decided_right": 0.98,
         "night": 0.97,
-        "repeat": 0.88,
-        "co_units": 0.85,
-        "flags": 0.9,
+        "repeat": 0.9,
+        "co_units": 0.92,
+        "flags": 0.94,
     },
     "seen_late": {
         "exact": 0.98,
@@ -127,15 +127,34 @@ PINNED = {
         "acceptable_unambiguous": 0.835,
         "sector": 0.81,
         "decided": 0.795,
-        "decided_right": 0.88,
+        "decided_right": 0.89,
         "night": 0.98,
-        "repeat": 0.76,
-        "co_units": 0.73,
-        "flags": 0.89,
+        "repeat": 0.88,
+        "co_units": 0.74,
+        "flags": 0.91,
+    },
+    "unseen": {
+        "exact": 0.98,
+        "acceptable": 0.99,
+        "acceptable_unambiguous": 0.99,
+        "sector": 0.98,
+        "decided": 0.91,
+        "decided_right": 0.99,
+        "night": 0.99,
+        "repeat": 0.98,
+        "co_units": 0.96,
+        "flags": 0.98,
     },
 }
 """Shares, and F1 of flags and co-units: what was measured last, and a little room."""
-WORST_CALIBRATION = {"sample": 0.06, "aside": 0.08, "ordinary": 0.08, "late": 0.08, "seen_late": 0.08}
+WORST_CALIBRATION = {
+    "sample": 0.06,
+    "aside": 0.08,
+    "ordinary": 0.08,
+    "late": 0.08,
+    "seen_late": 0.08,
+    "unseen": 0.08,
+}
 
 
 @pytest.mark.parametrize("name", PINNED)
