@@ -26,8 +26,9 @@ OURS = re.compile(r"/console(?:[/?][A-Za-z0-9/._~%?=&+-]*)?")
 
 def next_of(wanted: str | None) -> str:
     """Where to go on after signing in: where somebody wanted to go, if that is one of our pages."""
-    ours = wanted is not None and OURS.fullmatch(wanted) is not None and "//" not in wanted
-    return wanted if ours and wanted is not None and not OPEN.match(wanted) else HOME
+    if wanted is None or not OURS.fullmatch(wanted) or OPEN.match(wanted):
+        return HOME
+    return HOME if "//" in wanted or ".." in wanted else wanted
 
 
 async def sign_in(host: Host, request: Request) -> Response:
@@ -43,7 +44,7 @@ async def enter(host: Host, request: Request) -> Response:
     form = await read_form(host, request)
     visit, next = visit_of(host, request, form.get("lang")), next_of(form.get("next"))
     if not visit.vouches(form.get("token")):
-        return _form(visit, next, 403, say("console.expired", visit.language))
+        return _form(visit, next, 403, say("console.form_expired", visit.language))
     account = form.get("account", "").strip()
     cookie = await reception.enter(request.scope, account, form.get("password", ""), form.get("code", ""))
     if cookie is None:
@@ -57,7 +58,7 @@ async def leave(host: Host, request: Request) -> Response:
     form = await read_form(host, request)
     visit = visit_of(host, request)
     if not visit.vouches(form.get("token")):
-        raise Turned(403, say("console.expired", visit.language))
+        raise Turned(403, say("console.form_expired", visit.language))
     return _redirected(visit, SIGN_IN, [await reception.leave(request.scope)])
 
 
@@ -96,7 +97,7 @@ async def change_password(host: Host, request: Request) -> Response:
     form = await read_form(host, request)
     visit = visit_of(host, request)
     if not visit.vouches(form.get("token")):
-        return page(visit, "password", 403, mistakes=[say("console.expired", visit.language)])
+        return page(visit, "password", 403, mistakes=[say("console.form_expired", visit.language)])
     mistakes = await reception.change_password(
         request.scope, form.get("old", ""), form.get("new", ""), visit.language
     )
