@@ -126,7 +126,7 @@ class Extractor:
             part = [each for each in sightings if each.told_apart or each.start >= second]
             if part:
                 besides = self._read_alone(part, clauses)
-            elif tells_several(folded):
+            elif len(ranking.scores) > 1 and ranking.scores[1][1] >= STRONG and tells_several(folded):
                 besides = runner_up(ranking, sightings, clauses)
             _add_sector(facts, ranking, sightings, besides)
         words = _Words(text, sightings, held, clocks)

@@ -152,11 +152,9 @@ def _may_be_main(sighting: Sighting) -> bool:
 
 
 def runner_up(ranking: Ranking, sightings: list[Sighting], clauses: Clauses) -> str | None:
-    """The second sector, where a clause of its own names a cause."""
-    if len(ranking.scores) == 1:
-        return None
+    """The second of several sectors, where a clause of its own names a cause."""
     main, other = ranking.scores[0][0], ranking.scores[1][0]
-    if ranking.scores[1][1] < STRONG or other in NO_NUISANCE:
+    if other in NO_NUISANCE:
         return None
 
     def clauses_of(sector: str) -> set[int]:
