@@ -4,10 +4,10 @@
 
 Disputes are submitted and go on, while worker processes deliver their events to a receiver in this process.
 Of its answers 30 in 100 are failures: a busy server, a line that is cut before the event is taken, or one
-that is cut after it. Again and again a worker is killed (SIGKILL) and another one started. Told are the events
-that are missing, those that came before an earlier one of the same dispute, and those that came twice, which
-have to come under the same id. First on a SQLite file, then on PostgreSQL (of the test extra, or the one that
-LIANXI_BENCH_POSTGRES_URL names).
+that is cut after it. Again and again a worker is killed (SIGKILL) and another one started. Told are the
+events that are missing, those that came before an earlier one of the same dispute, and those that came twice,
+which have to come under the same id. First on a SQLite file, then on PostgreSQL (of the test extra, or the
+one that LIANXI_BENCH_POSTGRES_URL names).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A worker that dies leaves its lease to run out, and the delivery to the next: it is sent again under the same
 id. Of the deliveries of one subject to one webhook only the first waits for an attempt, the others stay
-behind it until it has arrived or a person has passed over it: a receiver never sees a later state of a dispute
-before an earlier one.
+behind it until it has arrived or a person has passed over it: a receiver never sees a later state of a
+dispute before an earlier one.
 """
 
 from __future__ import annotations
@@ -150,17 +150,9 @@ async def settle(
         ).one_or_none()
         if webhook is None:  # deleted meanwhile
             return
-        for parcel, outcome in found:
-            await connection.execute(
-                update(WebhookDelivery)
-                .where(
-                    WebhookDelivery.id == parcel.delivery_id,
-                    WebhookDelivery.state == DeliveryState.WAITING,
-                    # Whoever came too late, and found it taken by another, has no say but that it arrived.
-                    *(() if outcome.problem is None else (WebhookDelivery.attempts == parcel.attempts,)),
-                )
-                .values(_after(parcel, outcome, now, schedule))
-            )
+        await connection.execute(
+            _SETTLE, [_after(parcel, outcome, now, schedule) for parcel, outcome in found]
+        )
         arrived = {parcel.message.subject for parcel, outcome in found if outcome.problem is None}
         await move_up(connection, webhook_id, arrived, now)
         await _judge(connection, webhook, [outcome for _, outcome in found], now, schedule)
@@ -210,20 +202,40 @@ def _live_secrets(row: Any, now: datetime) -> tuple[str, ...]:
     return (row.secret,)
 
 
+_CHANGED = ("state", "next_at", "last_at", "last_status", "last_problem", "delivered_at", "dead_since")
+_SETTLE = (
+    update(WebhookDelivery)
+    .where(
+        WebhookDelivery.id == bindparam("delivery"),
+        WebhookDelivery.state == DeliveryState.WAITING,
+        # Whoever came too late, and finds it taken by another, has no say but that it arrived.
+        or_(
+            WebhookDelivery.attempts == bindparam("tried"), bindparam("new_state") == DeliveryState.DELIVERED
+        ),
+    )
+    .values(leased_until=None, **{name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+
+
 def _after(parcel: Parcel, outcome: Outcome, now: datetime, schedule: Schedule) -> dict[str, Any]:
-    tried = {
-        "leased_until": None,
-        "last_at": now,
-        "last_status": outcome.status,
-        "last_problem": outcome.problem,
-    }
+    """What is stored of a delivery after an attempt, for `_SETTLE`."""
+    state, next_at = DeliveryState.WAITING, now
     if outcome.problem is None:
-        return {**tried, "state": DeliveryState.DELIVERED, "delivered_at": now}
-    if parcel.attempts >= schedule.attempts:
-        return {**tried, "state": DeliveryState.DEAD, "dead_since": now}
+        state = DeliveryState.DELIVERED
+    elif parcel.attempts >= schedule.attempts:
+        state = DeliveryState.DEAD
+    else:
+        next_at += schedule.pause(parcel.delivery_id, parcel.attempts, outcome.retry_after)
     return {
-        **tried,
-        "next_at": now + schedule.pause(parcel.delivery_id, parcel.attempts, outcome.retry_after),
+        "delivery": parcel.delivery_id,
+        "tried": parcel.attempts,
+        "new_state": state,
+        "new_next_at": next_at,
+        "new_last_at": now,
+        "new_last_status": outcome.status,
+        "new_last_problem": outcome.problem,
+        "new_delivered_at": now if state is DeliveryState.DELIVERED else None,
+        "new_dead_since": now if state is DeliveryState.DEAD else None,
     }
 
 
