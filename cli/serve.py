@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BACKLOG = 2048
 """Connections that wait to be accepted, at most."""
+PING_SECONDS = 40.0
+"""Between two signs of life that a WebSocket's client is asked for."""
 GC_THRESHOLDS = (50_000, 20, 100)
 """New objects before the youngest are looked through, and rounds of that before the older ones are."""
 
@@ -92,14 +94,16 @@ def bind(settings: Settings) -> socket.socket:
     return listener
 
 
-async def run(app: Application, listener: socket.socket, settings: Settings) -> None:
-    """Serve on a bound socket until a signal. Raises the database's Fault when it cannot be used."""
-    config = uvicorn.Config(
+def configuration(app: Application, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves the application."""
+    return uvicorn.Config(
         app,
         interface="asgi3",
         http=guarded(settings),
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,
+        # Less often than proxies lose patience, which for many is after a minute.
+        ws_ping_interval=PING_SECONDS,
         # Compressing keeps a window for each connection; what is told is short.
         ws_per_message_deflate=False,
         lifespan="off",
@@ -109,6 +113,10 @@ async def run(app: Application, listener: socket.socket, settings: Settings) -> 
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
+
+
+async def run(app: Application, listener: socket.socket, settings: Settings) -> None:
+    """Serve on a bound socket until a signal. Raises the database's Fault when it cannot be used."""
     # uvicorn raises the signal again once it has stopped; the database is still to be closed then.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
@@ -121,7 +129,7 @@ async def run(app: Application, listener: socket.socket, settings: Settings) -> 
         # 44 ms with no collector at all.
         gc.set_threshold(*GC_THRESHOLDS)
         told = tell("serve.signs_in" if settings.signs_in else "serve.signs_nobody_in")
-        await Announcing(config, app, address_of(listener), told).serve([listener])
+        await Announcing(configuration(app, settings), app, address_of(listener), told).serve([listener])
 
 
 class Announcing(uvicorn.Server):
