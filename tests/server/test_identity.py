@@ -1,4 +1,4 @@
-"""Only this machine may ask while everybody is an administrator."""
+"""Only this machine may ask where everybody is an administrator."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from server.identity import NotLoopback, ThisMachineOnly, addresses_of, loopback_address
-from server.settings import Settings
+from server.identity import (
+    NotLoopback,
+    ThisMachineOnly,
+    addresses_of,
+    listening_address,
+    loopback_address,
+    names_us,
+)
+from server.settings import Settings, SignInMode
 
 NAMES = {
     "mine": ["127.0.0.1", "::1"],
@@ -35,6 +42,31 @@ def test_loopback_is_listened_on(host: str, address: str) -> None:
 def test_anything_else_is_refused(host: str) -> None:
     with pytest.raises(NotLoopback):
         loopback_address(host, lambda name: NAMES.get(name, [name]))
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("theirs", "192.0.2.7"), ("mixed", "127.0.0.1"), ("nobody", None)]
+)
+def test_where_people_sign_in_others_may_be_listened_to(host: str, address: str | None) -> None:
+    settings = Settings(host=host, sign_in=SignInMode.REQUIRED)
+    assert listening_address(settings, NAMES.__getitem__) == address
+    with pytest.raises(NotLoopback):
+        listening_address(Settings(host=host), NAMES.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("lianxi.example", True),
+        ("lianxi.example:443", True),
+        ("localhost:8000", True),
+        ("evil.example", False),
+    ],
+)
+def test_a_site_has_its_own_name(host: str, ours: bool) -> None:
+    for mode in SignInMode:
+        assert names_us(host, Settings(sign_in=mode, public_url="https://lianxi.example")) is ours
+    assert names_us(host, Settings(sign_in=SignInMode.REQUIRED)), "who signs in may call it what they like"
 
 
 def test_the_system_resolves_localhost_to_loopback() -> None:

@@ -39,6 +39,21 @@ BAD = {
     "LIANXI_MAX_BODY_BYTES": ["0", "999999999999"],
     "LIANXI_GRAPHQL_INTROSPECTION": ["perhaps"],
     "LIANXI_GRAPHQL_MAX_DEPTH": ["2", "none"],
+    "LIANXI_SIGN_IN": ["maybe"],
+    "LIANXI_PUBLIC_URL": [
+        "lianxi.example",
+        "ftp://lianxi.example",
+        "https://",
+        "https://lianxi.example/path",
+        "https://user:secret@lianxi.example",
+        "https://lianxi.example:port",
+        "https://lianxi.example?a=b",
+    ],
+    "LIANXI_TRUSTED_PROXIES": ["everybody", "10.0.0.1/33", "10.0.0.1;10.0.0.2"],
+    "LIANXI_SEALING_KEY": ["hunter2"],
+    "LIANXI_SESSION_HOURS": ["0", "169"],
+    "LIANXI_OIDC_ISSUER": ["id.example", "http://id.example", "https://id.example/#a", "file:///etc/passwd"],
+    "LIANXI_OIDC_CLIENT_ID": ["console"],
 }
 
 
@@ -54,6 +69,20 @@ def test_a_bad_setting_is_named_with_what_is_allowed(
         assert message.startswith(f"{variable}=")
         assert "pydantic" not in message
         assert "hunter2" not in message
+
+
+def test_what_belongs_together_is_there_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "PUBLIC_URL": "https://lianxi.example/",
+        "OIDC_ISSUER": "http://127.0.0.1:9000/realms/city",
+        "OIDC_CLIENT_ID": "console",
+        "SEALING_KEY": "k" * 32,
+        "TRUSTED_PROXIES": "10.0.0.1, fd00::/8",
+    }.items():
+        monkeypatch.setenv(f"LIANXI_{name}", value)
+    settings = read_settings()
+    assert settings.public_url == "https://lianxi.example"
+    assert settings.oidc_issuer == "http://127.0.0.1:9000/realms/city", "as it is written, to the letter"
 
 
 def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
