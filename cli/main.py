@@ -126,6 +126,17 @@ def schema_changes(
     changes(old, new)
 
 
+@schema_app.command("reference", cls=Command, help=tell("cli.schema.reference"))
+def schema_reference(
+    language: Annotated[str, option("schema.reference.language", "--language")] = LANGUAGE.value,
+    output: Annotated[Path | None, option("schema.reference.output", "--output", "-o")] = None,
+) -> None:
+    """Write the reference of the API."""
+    from cli.schema import reference
+
+    reference(language, output)
+
+
 @facts_app.callback()
 def facts() -> None:
     """Commands about how texts become facts."""

@@ -1,4 +1,4 @@
-"""`lianxi schema`: the federated schema for gateways and code generators, and what changed in it."""
+"""`lianxi schema`: the federated schema for gateways and code generators, its reference, what changed."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ def export(output: Path | None) -> None:
     from schema.schema import schema
 
     write_text(schema.as_str() + "\n", output)
+
+
+def reference(language: str, output: Path | None) -> None:
+    """Write the reference in a language to a file, or to standard output. Raises Stop."""
+    from cli.route import language_of
+    from schema.reference import reference as reference_of
+    from schema.schema import schema
+
+    write_text(reference_of(schema._schema, language_of(language)), output)
 
 
 def changes(old: str, new: str | None) -> None:

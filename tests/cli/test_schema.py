@@ -30,12 +30,12 @@ def test_what_changed_is_told_and_what_breaks_clients_is_a_finding(run: InProces
     assert run("schema", "export", "-o", old).status == 0
     ran = run("schema", "changes", old)
     assert (ran.status, ran.out) == (0, "0 处会使客户端失效，0 处可能影响客户端；0 处弃用，0 处新增。\n")
-    new.write_text(old.read_text().replace("  totalCount: Int!\n", "  count: Int!\n"))
+    new.write_text(old.read_text().replace("  withdrawnRepeats: ", "  takenBack: "))
     ran = run("schema", "changes", old, new)
     assert ran.status == 1
     assert ran.out.split("\n")[:2] == [
-        "BREAKING    Field DisputeConnection.totalCount was removed.",
-        "ADDED       DisputeConnection.count",
+        "BREAKING    Field Dispute.withdrawnRepeats was removed.",
+        "ADDED       Dispute.takenBack",
     ]
     assert ran.err.startswith("1 处会使客户端失效")
 
