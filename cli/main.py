@@ -14,6 +14,7 @@ from cli.account.commands import key_app, user_app
 from cli.framing import Command, argument, group, option
 from cli.policy.commands import policy_app
 from cli.speech import LANGUAGE, Exit, Stop, harmless, tell
+from cli.webhook.commands import webhook_app
 
 OUTPUT_FAULTS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 """How writing to standard output fails. Faults of files come with a name."""
@@ -28,6 +29,7 @@ app.add_typer(policy_app)
 app.add_typer(facts_app)
 app.add_typer(user_app)
 app.add_typer(key_app)
+app.add_typer(webhook_app)
 app.add_typer(bench_app)
 
 

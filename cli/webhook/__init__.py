@@ -1,0 +1,1 @@
+"""`lianxi webhook ...`: webhooks on the command line."""
