@@ -70,7 +70,7 @@ const RIGHTS = {
 function guarded(name, use) {
   const hub = SDL.hub
     .replace(/import: \[([^\]]*)\]/, (_, names) => `import: [${names}${names.includes(`"${name}"`) ? '' : `, "${name}"`}]`)
-    .replace(/(\n  dispute\([^)]*\): Dispute)(?=\n| @)/, `$1 ${use}`);
+    .replace(/(\n  dispute\([^)]*\): Dispute)\b[^\n]*/, `$1 ${use}`);
   if (!hub.includes(use)) throw new Error(`there is no place for ${use}`);
   return { ...SDL, hub };
 }

@@ -60,6 +60,9 @@ const SUBMIT = `mutation ($input: SubmitDisputeInput!) {
 const FOLLOW = `subscription ($region: String) {
   monitoringResultRecorded(region: $region) { value station { name region { name } } dispute { number title } }
 }`;
+const WATCH = `subscription ($region: String) {
+  disputeChanged(filter: { region: $region }) { type dispute { title maintenanceOrders { number } } }
+}`;
 
 /** Checks one gateway. `hub` and `ecology` are the addresses that it stands before. */
 export async function journey(kind, gateway, { hub, ecology }) {
@@ -130,6 +133,13 @@ export async function journey(kind, gateway, { hub, ecology }) {
   if (kind === 'hive') {
     same('a subscription of a partner, with fields of the hub', await followed(gateway, FOLLOW, record), {
       data: { monitoringResultRecorded: event },
+    });
+    const text = { description: '钟鼓大街边坡修整，尘土飞扬。', regionCode: TOWN, channel: 'WEB' };
+    const submit = () => ask(gateway, SUBMIT, { input: text });
+    const { data, errors } = await followed(gateway, WATCH, submit);
+    same('a subscription of the hub, with fields of a partner', errors ?? data?.disputeChanged.dispute, {
+      title: '钟鼓大街边坡修整，尘土飞扬',
+      maintenanceOrders: [{ number: '养-0103' }],
     });
   } else {
     const answer = await ask(gateway, FOLLOW);
