@@ -60,7 +60,7 @@ STATEMENTS = {
     "fragments": Counts(1, 2),
     "outcomes": Counts(7, 7),
     "node": Counts(1, 2),
-    "nodes": Counts(17, 17),
+    "nodes": Counts(19, 19),
     "entities": Counts(5, 5),
     "entities_by_number": Counts(1, 2),
     "department": Counts(1, 1),
