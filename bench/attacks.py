@@ -37,7 +37,7 @@ BAR_MS = 50.0
 """Milliseconds within which an attack has to be refused."""
 PATIENCE_SECONDS = 20.0
 INSIDE = re.compile(
-    r"Traceback|Did you mean|strawberry|graphql\.|sqlalchemy|asyncpg|aiosqlite|sqlite3|uvicorn|httptools"
+    r"Traceback|Did you mean|strawberry|graphql\.\w|sqlalchemy|asyncpg|aiosqlite|sqlite3|uvicorn|httptools"
     r"|starlette|pydantic|orjson|Error\(|[a-z]Error:|site-packages|\.py\b"
 )
 """What an answer never holds: words of libraries, and of the inside."""

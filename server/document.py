@@ -34,6 +34,8 @@ CONTAINERS = (list, dict)
 LONGEST_DETAIL = 300
 REASON = re.compile(r", but encountered error '.*'(?=; found)", re.DOTALL)
 """The part of a message that quotes what Python said about a value."""
+SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
+"""The part of a message that guesses what was meant. One rule of the library guesses in any case."""
 TOO_LARGE = re.compile(r"more than \d+ (tokens|comments)|nested too deeply")
 
 
@@ -217,5 +219,5 @@ def _invalid(mistake: GraphQLError) -> Problem:
 
 def _problem(key: str, error: GraphQLError) -> Problem:
     locations = tuple((place.line, place.column) for place in error.locations or ())
-    detail = REASON.sub("", error.message)[:LONGEST_DETAIL]
+    detail = SUGGESTION.sub("", REASON.sub("", error.message))[:LONGEST_DETAIL]
     return Problem(key, {"detail": detail}, locations=locations)
