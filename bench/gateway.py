@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -41,6 +42,7 @@ WARM_UP = 300
 ROOT = Path(__file__).parents[1]
 READY = ROOT / "examples" / "gateway" / "node_modules" / ".ready"
 DIRECT = "hub"
+ADDRESS = re.compile(r"http://\S+/graphql")
 
 
 class Asked(NamedTuple):
@@ -68,7 +70,7 @@ def run(requests: int, disputes: int) -> dict[str, Any]:
         load(address, disputes)
         with hub(address) as direct, gateways(direct.url) as others:
             everybody = {DIRECT: direct, **others}
-            _compare(everybody, bodies[: max(1, WARM_UP)])
+            _compare(everybody, bodies[:WARM_UP])
             rounds: dict[str, list[Round]] = {name: [] for name in everybody}
             for _ in range(ROUNDS):
                 for name, asked in everybody.items():
@@ -87,15 +89,10 @@ def hub(address: str) -> Iterator[Asked]:
     ) as process:
         try:
             assert process.stdout is not None
-            said = "".join(iter(process.stdout.readline, "")) if process.poll() is not None else ""
-            for line in process.stdout:
-                said += line
-                if "/graphql" in line:
-                    break
-            found = [word for word in said.split() if word.endswith("/graphql")]
-            if not found:
-                raise SystemExit(f"the hub did not start: {said}")
-            yield Asked(found[0], process.pid)
+            found = next((match for line in process.stdout if (match := ADDRESS.search(line))), None)
+            if found is None:
+                raise SystemExit("the hub did not start")
+            yield Asked(found.group(), process.pid)
         finally:
             process.terminate()
 
