@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from bench.graphql.database import ADDRESS_VARIABLE, new_database
 from bench.live import Client, Server, started
@@ -184,7 +185,7 @@ async def _listen(port: int, subscribers: int) -> None:
 
 async def _subscribe(port: int) -> ClientConnection:
     socket = await connect(
-        f"ws://127.0.0.1:{port}/graphql", subprotocols=["graphql-transport-ws"], compression=None
+        f"ws://127.0.0.1:{port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")], compression=None
     )
     await socket.send(json.dumps({"type": "connection_init"}))
     await socket.recv()

@@ -35,7 +35,7 @@ class Desk:
     work here. `vote` is the statistical vote that is shown beside decisions, if there is one. With
     `sealing_key` secrets are sealed that have to be read again; where it is empty none is kept.
     A session of the console ends when nothing is asked for `session_idle`, and after `session_length`.
-    Webhooks may lead to public addresses, and to those in `webhook_networks`.
+    Units are warned `warning` before a term is over. Webhooks may lead to public addresses, and to those in `webhook_networks`.
     """
 
     database: Database
@@ -44,6 +44,7 @@ class Desk:
     tally: Tally = field(default_factory=Tally)
     clock: Callable[[], datetime] = utc_now
     objection_days: int = 5
+    warning: timedelta = timedelta(hours=24)
     examinations: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXAMINATIONS))
     simulations: Simulations = field(default_factory=Simulations)
     vote: Vote | None = None

@@ -42,6 +42,7 @@ from server.sign_in import SignIn
 from server.subscriptions.serving import listening
 from server.subscriptions.socket import Sockets
 from server.voting import vote_of
+from server.warning import warning
 from server.watching import watching
 from wording.catalogue import Language
 
@@ -91,7 +92,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     app = Application(
         routes=[
             Route(ENDPOINT, endpoint),
-            Route(SCHEMA_FILE, SchemaFile(schema, settings).get),
+            Route(SCHEMA_FILE, SchemaFile(schema, settings, sign_in).get),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),
@@ -123,6 +124,7 @@ def desk_of(
         desk = Desk(
             database,
             objection_days=settings.objection_days,
+            warning=timedelta(hours=settings.deadline_warning_hours),
             vote=vote,
             sealing_key=settings.sealing_key,
             webhook_networks=networks_of(settings.webhook_networks),
@@ -132,7 +134,12 @@ def desk_of(
         try:
             await migrate.require_current(desk.database)
             graphql.prepare(desk.database.dialect)
-            async with watching(desk), delivering(desk), listening(app.sockets, app.endpoint.streams, desk):
+            async with (
+                watching(desk),
+                delivering(desk),
+                listening(app.sockets, app.endpoint.streams, desk),
+                warning(desk),
+            ):
                 app.desk = app.state.desk = desk
                 app.state.metrics.watch(desk)
                 sign_in.open(desk)

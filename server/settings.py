@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     subscriptions_per_connection: int = _whole(50, 1, 10_000)
     subscriptions_per_account: int = _whole(2_000, 1, 100_000)
     objection_days: int = _whole(5, 1, 60)
+    deadline_warning_hours: int = _whole(24, 0, 720)
     vote_model: Annotated[str, Field(max_length=4_096)] = ""
     webhook_networks: Annotated[str, Field(max_length=4_096)] = ""
     trusted_proxies: Annotated[str, Field(max_length=4_096)] = ""

@@ -16,6 +16,7 @@ DISPUTE_EVENTS = (
     "objection_raised",
     "objection_upheld",
     "objection_accepted",
+    "objection_deadline_near",
     "conference_proposed",
     "conference_missing",
     "conference_convened",

@@ -134,6 +134,7 @@ class Assignment(Base):
         ForeignKeyConstraint(["dispute_id", "city"], ["dispute.id", "dispute.city"]),
         Index(None, "dispute_id"),
         Index(None, "unit_code", "ended_at"),
+        Index(None, "assigned_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)

@@ -193,7 +193,9 @@ class _One:
         return b'{"data":%b,"errors":%b}' % (data, orjson.dumps(self._published(outcome.errors)))
 
     def _hearing(self, listen: Any = None, happening: Happening | None = None) -> Hearing:
-        return Hearing(self._desk, self._caller.actor, self._caller.language, listen, happening)
+        hearing = Hearing(self._desk, self._caller.actor, self._caller.language, listen, happening)
+        hearing.play(self._operation.roles)
+        return hearing
 
     def _listen(self, wanted: Wanted) -> Any:
         self._wanted = wanted

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from casework.actor import Actor
+from casework.actor import DEMO_ADMINISTRATOR, Actor
+from casework.civil import CHINA
+from casework.deadline import warn
 from casework.desk import Desk
+from casework.intake import Channel, SubmitDispute, submit_dispute
 from casework.publication import publish_policy
 from tests.server.subscriptions.listener import CHANGES, hub, subscriber
 from tests.shipped import shipped_policy
@@ -22,6 +26,13 @@ subscription($department: String!) {
 PUBLICATIONS = """
 subscription($key: String) {
   policyPublished(policyKey: $key) { number type version { number policy { key } } }
+}
+"""
+WARNINGS = """
+subscription($department: String!) {
+  deadlineWarning(department: $department) {
+    type due department { code } dispute { leadDepartment { code } }
+  }
 }
 """
 REASSIGN = """
@@ -101,3 +112,18 @@ async def test_a_publication_is_told(desk: Desk, city_url: str) -> None:
         assert published is not None
         told = await client.heard("policyPublished")
         assert told["version"] == {"number": published.number, "policy": {"key": "municipal"}}
+
+
+async def test_a_department_is_warned_of_a_term(desk: Desk, city_url: str) -> None:
+    monday = datetime(2026, 11, 23, 10, tzinfo=CHINA)
+    complaint = SubmitDispute("小区楼下的烧烤店油烟很大,熏得没法开窗。", "990102001", Channel.WEB)
+    assert (await submit_dispute(replace(desk, clock=lambda: monday), DEMO_ADMINISTRATOR, complaint)).value
+    async with hub(city_url) as server, subscriber(server) as client:
+        await client.subscribe(WARNINGS, department="990102-urban-management")
+        await client.settled()
+        assert await warn(replace(desk, clock=lambda: monday + timedelta(days=7))) == 1
+        told = await client.heard("deadlineWarning")
+    assert told["due"] == "2026-12-01T00:00:00+08:00"
+    assert (
+        told["department"]["code"] == told["dispute"]["leadDepartment"]["code"] == "990102-urban-management"
+    )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from db import outbox
 from db.database import Database
 from db.feed import Message
-from resolvers.subscription import Wanted
+from resolvers.subscription import Happening, Wanted
 from server.subscriptions import listening, reader
 from server.subscriptions.listening import Listening
 from server.subscriptions.reader import Listener, Reader, Span
@@ -119,5 +119,5 @@ async def test_the_reader_rests_while_nobody_listens(database: Database) -> None
     assert [each.position for each in heard] == [7, 8]
 
 
-async def _nothing(*_: object) -> list[object]:
+async def _nothing(*_: object) -> list[Happening]:
     return []
