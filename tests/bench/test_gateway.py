@@ -50,7 +50,7 @@ def test_who_answers_otherwise_than_the_hub_is_not_measured() -> None:
         speaking(lambda *_: [http(b'{"data":{"dispute":2}}')]) as other,
     ):
         everybody = {
-            name: Asked(f"http://127.0.0.1:{port}/", 1) for name, port in ((DIRECT, hub), ("a", other))
+            name: Asked(f"http://127.0.0.1:{port}/", 1) for name, port in ((DIRECT, hub), ("other", other))
         }
-        with pytest.raises(SystemExit, match="^a answers otherwise"):
+        with pytest.raises(SystemExit, match=r"^other answers otherwise"):
             gateway._compare(everybody, [b"{}"])
