@@ -37,6 +37,8 @@ DISPUTE_READERS = CASEWORKERS | POLICY_STAFF | {Role.PARTNER_SYSTEM, Role.EXPORT
 CONTACTS = roles(Role.CLERK, Role.UNIT_LEAD, Role.AUDITOR)
 """Those who speak with complainants (个人信息保护法, article 6: no more than the work needs), and who checks
 that."""
+DEVELOPERS = roles(Role.PARTNER_SYSTEM)
+"""Those who build upon the API, and may have it described."""
 
 _INTAKE = roles(Role.CLERK, Role.PARTNER_SYSTEM)
 _CLERKS = roles(Role.CLERK)

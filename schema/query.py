@@ -7,7 +7,14 @@ from collections.abc import Awaitable
 import strawberry
 
 from casework.learning import AskRuleRecords, RuleOrder
-from casework.rights import ADMINISTRATORS, ANYBODY, DISPUTE_READERS, POLICY_READERS, SIGNED_IN
+from casework.rights import (
+    ADMINISTRATORS,
+    ANYBODY,
+    DEVELOPERS,
+    DISPUTE_READERS,
+    POLICY_READERS,
+    SIGNED_IN,
+)
 from casework.webhooks.state import DeliveryState
 from resolvers.conference import CONFERENCE_BY_ID, CONFERENCES
 from resolvers.context import Context
@@ -385,5 +392,5 @@ class Query:
         name="_service",
         description=both("The schema of this subgraph, for gateways.", "本子图的接口定义，供网关使用。"),
         resolver=service,
-        metadata={ROLES: ANYBODY},
+        metadata={ROLES: DEVELOPERS},
     )

@@ -35,7 +35,7 @@ LONGEST_DETAIL = 300
 REASON = re.compile(r", but encountered error '.*'(?=; found)", re.DOTALL)
 """The part of a message that quotes what Python said about a value."""
 SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
-"""The part of a message that guesses what was meant. One rule of the library guesses in any case."""
+"""The part of a message that guesses what was meant."""
 TOO_LARGE = re.compile(r"more than \d+ (tokens|comments)|nested too deeply")
 
 
@@ -219,5 +219,9 @@ def _invalid(mistake: GraphQLError) -> Problem:
 
 def _problem(key: str, error: GraphQLError) -> Problem:
     locations = tuple((place.line, place.column) for place in error.locations or ())
-    detail = SUGGESTION.sub("", REASON.sub("", error.message))[:LONGEST_DETAIL]
-    return Problem(key, {"detail": detail}, locations=locations)
+    return Problem(key, {"detail": detail_of(error)}, locations=locations)
+
+
+def detail_of(error: GraphQLError) -> str:
+    """What the library says is wrong with a document or a value, as far as a client is told."""
+    return SUGGESTION.sub("", REASON.sub("", error.message))[:LONGEST_DETAIL]

@@ -16,7 +16,7 @@ from starlette.types import Scope
 from strawberry.execution import optimized_is_awaitable
 from strawberry.federation import Schema
 
-from casework.actor import Actor
+from casework.actor import Actor, Role
 from casework.reach import Bounds, bounds_of
 from casework.rights import plays
 from resolvers.context import Context
@@ -105,7 +105,8 @@ class GraphQL:
                 own = allowance.headers()
             if not outcome.errors and outcome.data is not None:
                 body = b'{"data":%b%b}' % (outcome.data, told)
-                if request.reads_only and not (told or own) and is_public(self.schema._schema, document.node):
+                shared = request.reads_only and Role.PUBLIC in operation.roles and not (told or own)
+                if shared and is_public(self.schema._schema, document.node):
                     return Reply(body, 200, SHARED)
                 return Reply(body, 200, own)
             errors = published(outcome.errors, language, request_id_of(scope))

@@ -22,10 +22,11 @@ from graphql import (
 )
 
 from casework.actor import Actor, Role
-from casework.rights import ADMINISTRATORS, ANYBODY, Roles
+from casework.rights import ADMINISTRATORS, ANYBODY, DEVELOPERS, Roles
 from resolvers.description import ROLES
 from resolvers.plan.selection import fragments_of
 from server.faults import FaultCode, Problem
+from server.introspection import INTROSPECTION
 
 Path = tuple[str, ...]
 
@@ -53,6 +54,8 @@ class Demands:
                     if selection.selection_set is not None:
                         inside = selection.selection_set.selections
                         roles &= self._roles(inside, get_named_type(definition.type))
+                elif selection.name.value in INTROSPECTION:
+                    roles &= DEVELOPERS
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 type_ = self._schema.get_type(condition.name.value) if condition else parent
@@ -83,8 +86,8 @@ def refusal(
     held = frozenset(grant.role for grant in actor.grants)
     code = FaultCode.UNAUTHENTICATED if held <= {Role.PUBLIC} else FaultCode.FORBIDDEN
     fields = _fields(schema, document, operation)
-    for path, definition in fields:
-        if held.isdisjoint(roles_of(definition)):
+    for path, roles in fields:
+        if held.isdisjoint(roles):
             key = "rights.sign_in" if code is FaultCode.UNAUTHENTICATED else "rights.field"
             return Problem(key, {"field": ".".join(path)}, code=code, path=path)
     return Problem("rights.several_parts", code=code)
@@ -92,21 +95,23 @@ def refusal(
 
 def _fields(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
-) -> Iterator[tuple[Path, GraphQLField]]:
-    """The fields of an operation by their response keys, from the outside inwards, a fragment's where it is
-    first met."""
+) -> Iterator[tuple[Path, Roles]]:
+    """Who may select each field of an operation, by their response keys, from the outside inwards, a
+    fragment's where it is first met."""
     fragments = fragments_of(document)
     seen: set[str] = set()
 
     def inside(
         selections: Iterable[SelectionNode], parent: GraphQLNamedType | None, path: Path
-    ) -> Iterator[tuple[Path, GraphQLField]]:
+    ) -> Iterator[tuple[Path, Roles]]:
         for selection in selections:
             if isinstance(selection, FieldNode):
                 definition = _definition(selection, parent)
-                if definition is not None:
-                    here = (*path, selection.alias.value if selection.alias else selection.name.value)
-                    yield here, definition
+                here = (*path, selection.alias.value if selection.alias else selection.name.value)
+                if selection.name.value in INTROSPECTION:
+                    yield here, DEVELOPERS
+                elif definition is not None:
+                    yield here, roles_of(definition)
                     if selection.selection_set is not None:
                         below = get_named_type(definition.type)
                         yield from inside(selection.selection_set.selections, below, here)
@@ -124,7 +129,7 @@ def _fields(
 
 
 def _definition(node: FieldNode, parent: GraphQLNamedType | None) -> GraphQLField | None:
-    """The field that is selected; None for those that tell of the schema, which say nothing of anybody."""
+    """The field that is selected; None for those that tell of types and of the schema."""
     if node.name.value.startswith("__"):
         return None
     definition: GraphQLField = parent.fields[node.name.value]  # type: ignore[union-attr]

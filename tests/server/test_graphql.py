@@ -145,6 +145,22 @@ async def test_resolvers_know_the_language_of_the_caller(header: str, said: str)
         assert said.endswith(answer.json()["data"]["spoken"].upper())
 
 
+GUESSES = {
+    "a field": ("{helo}", {}),
+    "a field without a selection": ("{thing}", {}),
+    "an argument": ("{hello(time:1)}", {}),
+    "a value in a variable": ("query($t:Int){hello(times:$t)}", {"t": "one"}),
+}
+
+
+@pytest.mark.parametrize(("query", "variables"), GUESSES.values(), ids=GUESSES)
+async def test_nothing_is_guessed_for_who_fishes_for_names(query: str, variables: dict[str, Any]) -> None:
+    async with tiny_client() as client:
+        answer = await client.post("/graphql", json={"query": query, "variables": variables})
+        assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
+        assert "mean" not in answer.text
+
+
 async def test_an_unknown_field_suggests_nothing() -> None:
     async with tiny_client() as client:
         answer = await client.post("/graphql", json={"query": "{helo thin{id}}"})
