@@ -87,6 +87,16 @@ VERBS: Mapping[str, Roles] = {
     "issue_api_key": ADMINISTRATORS,
     "rotate_api_key": ADMINISTRATORS,
     "revoke_api_key": ADMINISTRATORS,
+    "register_webhook": ADMINISTRATORS,
+    "change_webhook": ADMINISTRATORS,
+    "rotate_webhook_secret": ADMINISTRATORS,
+    "pause_webhook": ADMINISTRATORS,
+    "resume_webhook": ADMINISTRATORS,
+    "send_test_event": ADMINISTRATORS,
+    "delete_webhook": ADMINISTRATORS,
+    "replay_delivery": ADMINISTRATORS,
+    "replay_deliveries": ADMINISTRATORS,
+    "skip_delivery": ADMINISTRATORS,
 }
 """Who may do what, by the verb's name."""
 
