@@ -10,7 +10,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
+from functools import cached_property, partial
 from uuid import UUID
 
 import structlog
@@ -58,8 +58,12 @@ class Postman:
         self._desk = desk
         self._schedule = schedule
         self._resolve = resolve
-        self._tls = ssl.create_default_context()
         self._rounds: dict[UUID, asyncio.Task[None]] = {}
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # To read all certificates that are believed takes as long as a page of disputes.
+        return ssl.create_default_context()
 
     async def look(self) -> None:
         """Number what is new, and begin a round for every webhook that has something to be done, unless it is
