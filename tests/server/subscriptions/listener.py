@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class Hub:
 
     app: Application
     server: Announcing
+    listener: socket.socket
     address: str
 
     @property
@@ -75,7 +77,7 @@ async def hub(url: str, **settings: Any) -> AsyncIterator[Hub]:
             # Whoever connects before it serves waits in line.
             serving = asyncio.create_task(server.serve([listener]))
             try:
-                yield Hub(app, server, server.address)
+                yield Hub(app, server, listener, server.address)
             finally:
                 server.should_exit = True
                 await serving

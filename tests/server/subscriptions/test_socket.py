@@ -6,12 +6,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from server.subscriptions import socket as protocol
 from tests.conftest import Content, SqliteFiles
 from tests.server.subscriptions.listener import CHANGES, PROTOCOL, Hub, bare, hub, subscriber
 
@@ -148,6 +150,30 @@ async def test_an_account_has_so_many_subscriptions_and_who_is_cut_frees_them(ur
                 told = await again.next()
             await server.submit()
             assert (await again.heard())["number"] > 0
+
+
+async def test_a_client_that_takes_nothing_is_cut_off(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "SEND_SECONDS", 0.1)
+    texts = " ".join(f"d{at}: description" for at in range(25))
+    long = f"subscription {{ disputeChanged(after: 0) {{ dispute {{ {texts} }} }} }}"
+    async with hub(url, sockets=1) as server:
+        # Little is under way at a time, so that the server soon notices.
+        server.listener.setsockopt(SOL_SOCKET, SO_SNDBUF, 4_096)
+        for _ in range(3):
+            await server.submit(description="小区楼下的烧烤店油烟很大,熏得没法开窗。" * 100)
+        async with subscriber(server) as deaf:
+            deaf.socket.transport.pause_reading()
+            for _ in range(20):
+                await deaf.subscribe(long)
+            status = 503
+            while status == 503:  # until the server has noticed
+                try:
+                    async with bare(server):
+                        status = 101
+                except InvalidStatus as refused:
+                    status = refused.response.status_code
+            assert status == 101
+            deaf.socket.transport.abort()
 
 
 async def test_a_flood_is_borne(server: Hub) -> None:
