@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cached_property, partial
@@ -31,8 +32,10 @@ MOST_SECONDS = 5.0
 """... at most, after looks that failed."""
 AT_ONCE = 8
 """Deliveries to one webhook that are under way at a time."""
-WEBHOOKS_AT_ONCE = 8
-"""Webhooks that this process sends to at a time: a slow one keeps nobody else waiting."""
+WEBHOOKS_AT_ONCE = 16
+"""Webhooks that this process sends to at a time."""
+ROUND_SECONDS = 5.0
+"""After so long a webhook lets another have its turn, and comes round again."""
 
 
 @asynccontextmanager
@@ -59,6 +62,8 @@ class Postman:
         self._schedule = schedule
         self._resolve = resolve
         self._rounds: dict[UUID, asyncio.Task[None]] = {}
+        self._begun: dict[UUID, float] = {}
+        """When the last round of a webhook began: who waited longest comes first."""
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -70,8 +75,10 @@ class Postman:
         being served. Raises the database's Fault."""
         while await feed.number(self._desk.database):
             pass
-        for each in await due(self._desk):
+        now = time.monotonic()
+        for each in sorted(await due(self._desk), key=lambda each: self._begun.get(each.webhook_id, 0.0)):
             if each.webhook_id not in self._rounds and len(self._rounds) < WEBHOOKS_AT_ONCE:
+                self._begun[each.webhook_id] = now
                 task = asyncio.create_task(self._round(each.webhook_id, each.behind))
                 self._rounds[each.webhook_id] = task
                 task.add_done_callback(partial(self._over, each.webhook_id))
@@ -88,11 +95,15 @@ class Postman:
         await self.settled()
 
     async def _round(self, webhook_id: UUID, behind: bool) -> None:
+        end = time.monotonic() + ROUND_SECONDS
         try:
             while behind:
                 behind = await fan_out(self._desk, webhook_id)
             async with Sender(self._desk, self._tls, self._resolve) as sender:
-                while parcels := await take(self._desk, webhook_id, AT_ONCE, self._schedule):
+                while time.monotonic() < end:
+                    parcels = await take(self._desk, webhook_id, AT_ONCE, self._schedule)
+                    if not parcels:
+                        break
                     outcomes = await asyncio.gather(*map(sender.send, parcels))
                     found = list(zip(parcels, outcomes, strict=True))
                     await settle(self._desk, webhook_id, found, self._schedule)

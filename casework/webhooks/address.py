@@ -108,7 +108,12 @@ def is_open(address: Address, networks: Sequence[Network]) -> bool:
     plain = _plain(address)
     if isinstance(plain, IPv6Address) and any(plain in network for network in _CARRIES_IPV4):
         return False
-    return plain.is_global and not plain.is_multicast and not plain.is_reserved
+    return plain.is_global and not (plain.is_multicast or plain.is_reserved or _is_site_local(plain))
+
+
+def _is_site_local(address: Address) -> bool:
+    # No longer given out (RFC 3879), yet still routed within a site by some.
+    return isinstance(address, IPv6Address) and address.is_site_local
 
 
 def _listed(address: Address, networks: Sequence[Network]) -> bool:

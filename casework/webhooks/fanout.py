@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.desk import Desk
@@ -17,6 +18,8 @@ from db.tables.webhook import Webhook, WebhookDelivery
 
 BATCH = 500
 """Messages that are looked through in one transaction."""
+KEPT = timedelta(days=30)
+"""For how long a delivery is remembered that has arrived or was passed over."""
 
 
 async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
@@ -57,10 +60,22 @@ async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
         ]
         if rows:
             await connection.execute(insert(WebhookDelivery), rows)
+        await _forget(connection, webhook_id, now - KEPT)
         await connection.execute(
             update(Webhook).where(Webhook.id == webhook_id).values(position=messages[-1].position)
         )
         return len(messages) == limit
+
+
+async def _forget(connection: AsyncConnection, webhook_id: UUID, before: datetime) -> None:
+    """Forget deliveries that were over before a moment."""
+    await connection.execute(
+        delete(WebhookDelivery).where(
+            WebhookDelivery.webhook_id == webhook_id,
+            WebhookDelivery.state.in_((DeliveryState.DELIVERED, DeliveryState.SKIPPED)),
+            WebhookDelivery.next_at < before,
+        )
+    )
 
 
 async def _busy(connection: AsyncConnection, webhook_id: UUID, subjects: Collection[str]) -> set[str]:

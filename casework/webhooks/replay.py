@@ -66,7 +66,7 @@ async def _on_dead(
         await change.connection.execute(
             update(WebhookDelivery)
             .where(WebhookDelivery.id == delivery.id)
-            .values(_again(change) if replayed else {"state": DeliveryState.SKIPPED})
+            .values(_again(change) if replayed else {"state": DeliveryState.SKIPPED, "next_at": change.now})
         )
         if not replayed:
             await move_up(change.connection, delivery.webhook_id, {delivery.subject}, change.now)

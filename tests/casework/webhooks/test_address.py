@@ -67,6 +67,10 @@ BAD = [
     ("https://[fe80::1%25eth0]/", Fault.HOST),
     ("https://[fd00:ec2::254]/", Fault.ADDRESS),
     ("https://[ff02::1]/", Fault.ADDRESS),
+    ("https://[fec0::1]/", Fault.ADDRESS),
+    ("https://100.100.100.200/", Fault.ADDRESS),
+    ("https://198.18.0.1/", Fault.ADDRESS),
+    ("https://[2001:db8::1]/", Fault.ADDRESS),
 ]
 
 

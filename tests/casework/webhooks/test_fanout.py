@@ -16,8 +16,9 @@ from casework.desk import Desk
 from casework.intake import Channel, SubmitDispute, submit_dispute
 from casework.webhooks.endpoint import OneWebhook, pause_webhook, resume_webhook
 from casework.webhooks.envelope import envelope
-from casework.webhooks.fanout import fan_out
+from casework.webhooks.fanout import KEPT, fan_out
 from casework.webhooks.kinds import TYPES, is_known, is_wanted
+from casework.webhooks.queue import Outcome, settle, take
 from db import outbox
 from db.feed import Message
 from db.tables.base import new_key
@@ -113,6 +114,22 @@ async def test_each_message_becomes_one_delivery_whoever_is_at_it(desk: Desk) ->
     assert sorted((row.webhook_id, row.message_id) for row in rows) == sorted(
         (webhook, message) for webhook in hooks for message in keys
     )
+
+
+async def test_what_is_long_over_is_forgotten(desk: Desk) -> None:
+    clock = Clock()
+    own = at_clock(desk, clock)
+    new = await registered(own)
+    await put(own, "a", 1)
+    await put(own, "b", 1)
+    await fanned_out(own, new.webhook_id)
+    (parcel,) = [each for each in await take(own, new.webhook_id, 8) if each.message.subject == "a"]
+    await settle(own, new.webhook_id, [(parcel, Outcome(None, 204))])
+    for days, subjects in ((KEPT.days, ["a", "b", "c"]), (1, ["b", "c", "d"])):
+        clock.pass_(timedelta(days=days))
+        await put(own, subjects[-1], 1)
+        await fanned_out(own, new.webhook_id)
+        assert [row.subject for row in await deliveries(own)] == subjects
 
 
 async def test_a_paused_webhook_loses_nothing(desk: Desk) -> None:
