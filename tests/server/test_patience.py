@@ -5,8 +5,14 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from graphql import GraphQLError
 
+from db.faults import DatabaseSlow
+from server.errors import published
+from server.faults import GRAPHQL_RESPONSE, JSON
 from server.patience import Patience, TooSlow
+from tests.server.tiny import tiny_client
+from wording.catalogue import Language
 
 
 async def for_ever() -> None:
@@ -65,3 +71,23 @@ def test_it_serves_one_loop_after_another() -> None:
     for _ in range(2):
         with pytest.raises(TooSlow):
             asyncio.run(patience.wait(for_ever()))
+
+
+@pytest.mark.parametrize("media", [JSON, GRAPHQL_RESPONSE])
+async def test_a_query_out_of_time_is_told_with_its_code(media: str) -> None:
+    async with tiny_client(request_seconds=1) as client:
+        headers = {"accept": media, "accept-language": "en"}
+        answer = await client.post("/graphql", json={"query": "{hello endless}"}, headers=headers)
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, answer.json()["data"]) == (200, None)
+        assert error["extensions"] == {"code": "TIMEOUT"}
+        assert "Ask for less" in error["message"]
+        again = await client.post("/graphql", json={"query": "{hello}"})
+        assert again.json() == {"data": {"hello": "x"}}
+
+
+@pytest.mark.parametrize("fault", [TooSlow(), DatabaseSlow("error.database_slow")])
+def test_what_took_too_long_is_told_alike_wherever_it_was_given_up(fault: Exception) -> None:
+    (told,) = published([GraphQLError("secret", original_error=fault)], Language.EN, "1")
+    assert told["extensions"] == {"code": "TIMEOUT"}
+    assert "secret" not in str(told)

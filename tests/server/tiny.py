@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -72,6 +73,11 @@ class Query:
     @strawberry.field
     def gone(self) -> str | None:
         raise DatabaseUnavailable("error.database_busy")
+
+    @strawberry.field
+    async def endless(self) -> str | None:
+        await asyncio.Event().wait()
+        return None
 
     @strawberry.field
     def nothing(self) -> str:
