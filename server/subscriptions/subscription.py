@@ -91,7 +91,7 @@ class Subscriptions:
             listening = Listening(reader, desk.database, caller.language)
             try:
                 one = _One(self.graphql, desk, document, operation, request, caller, listening)
-                async for messages in await one.begin():
+                async for messages in await one.messages():
                     for told in await self._shared(one, messages):
                         yield told.answer
             except GraphQLError as error:
@@ -153,7 +153,7 @@ class _One:
         self.key = (id(operation), variables, caller.actor, caller.language)
         """The same for those who are told the same."""
 
-    async def begin(self) -> AsyncIterable[Sequence[Message]]:
+    async def messages(self) -> AsyncIterable[Sequence[Message]]:
         """The messages that are wanted. Raises Ended, and GraphQLError for faults."""
         hearing = self._hearing(self._listen)
         executor = Executor.build(
