@@ -39,7 +39,7 @@ from casework.actor import Actor
 from casework.demo import load_city
 from casework.desk import Desk
 from casework.intake import Channel, SubmitDispute, submit_dispute
-from casework.webhooks.endpoint import RegisterWebhook, register_webhook
+from casework.webhooks.registration import RegisterWebhook, register_webhook
 from casework.webhooks.schedule import Schedule
 from db import outbox
 from db.database import Database

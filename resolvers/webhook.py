@@ -14,7 +14,7 @@ from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import Result, UserError
 from casework.rights import ADMINISTRATORS
-from casework.webhooks.endpoint import NewSecret
+from casework.webhooks.registration import NewSecret
 from db.tables.webhook import Webhook
 from resolvers.context import Context
 from resolvers.description import Computed, Found, Ref, Relation, Resident, Source

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
-from casework.webhooks.endpoint import ChangeWebhook, OneWebhook, RegisterWebhook
+from casework.webhooks.endpoint import OneWebhook
+from casework.webhooks.registration import RegisterWebhook
 from casework.webhooks.replay import OneDelivery
+from casework.webhooks.upkeep import ChangeWebhook
 from resolvers.identity import uuid_or_nobody
 from schema.draft_input import KEY
 from schema.field import both, listed, optional, required

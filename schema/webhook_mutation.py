@@ -7,16 +7,15 @@ from collections.abc import Awaitable
 import strawberry
 
 from casework.rights import ADMINISTRATORS
-from casework.webhooks.endpoint import (
+from casework.webhooks.registration import register_webhook, rotate_webhook_secret
+from casework.webhooks.replay import replay_deliveries, replay_delivery, skip_delivery
+from casework.webhooks.upkeep import (
     change_webhook,
     delete_webhook,
     pause_webhook,
-    register_webhook,
     resume_webhook,
-    rotate_webhook_secret,
     send_test_event,
 )
-from casework.webhooks.replay import replay_deliveries, replay_delivery, skip_delivery
 from resolvers.context import Context
 from resolvers.description import Asked
 from resolvers.verb import Done, carry_out

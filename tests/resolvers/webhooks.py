@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from casework.desk import Desk
-from casework.webhooks.endpoint import RegisterWebhook, register_webhook
 from casework.webhooks.fanout import fan_out
+from casework.webhooks.registration import RegisterWebhook, register_webhook
 from casework.webhooks.state import DeliveryState, Problem
 from db import feed
 from db.tables.webhook import WebhookDelivery

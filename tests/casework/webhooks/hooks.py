@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from casework.actor import Actor
 from casework.desk import Desk
-from casework.webhooks.endpoint import NewSecret, RegisterWebhook, register_webhook
 from casework.webhooks.fanout import fan_out
+from casework.webhooks.registration import NewSecret, RegisterWebhook, register_webhook
 from db import feed, outbox
 from db.tables.event import Outbox
 from db.tables.webhook import Webhook, WebhookDelivery

@@ -14,11 +14,12 @@ from sqlalchemy import select
 from casework.assignment import ReassignDispute, reassign_dispute
 from casework.desk import Desk
 from casework.intake import Channel, SubmitDispute, submit_dispute
-from casework.webhooks.endpoint import OneWebhook, pause_webhook, resume_webhook
+from casework.webhooks.endpoint import OneWebhook
 from casework.webhooks.envelope import envelope
 from casework.webhooks.fanout import KEPT, fan_out
 from casework.webhooks.kinds import TYPES, is_known, is_wanted
 from casework.webhooks.queue import Outcome, settle, take
+from casework.webhooks.upkeep import pause_webhook, resume_webhook
 from db import outbox
 from db.feed import Message
 from db.tables.base import new_key

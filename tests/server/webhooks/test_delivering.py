@@ -12,12 +12,14 @@ import pytest
 
 from bench.receiver import BUSY, OK, Receiver
 from casework.desk import Desk
-from casework.webhooks.endpoint import OneWebhook, rotate_webhook_secret, send_test_event
+from casework.webhooks.endpoint import OneWebhook
 from casework.webhooks.queue import due, take
+from casework.webhooks.registration import rotate_webhook_secret
 from casework.webhooks.replay import OneDelivery, replay_delivery, skip_delivery
 from casework.webhooks.schedule import Schedule
 from casework.webhooks.signature import PREFIX
 from casework.webhooks.state import Because, WebhookState
+from casework.webhooks.upkeep import send_test_event
 from server.delivering import Postman, delivering
 from tests.casework.webhooks.hooks import (
     CITY,
