@@ -107,8 +107,12 @@ def may(verb: str) -> Roles:
 
 
 def plays(actor: Actor, roles: Roles) -> bool:
-    """Whether somebody has one of these roles, wherever it holds."""
-    return any(grant.role in roles for grant in actor.grants)
+    """Whether somebody has one of these roles, wherever it holds. What is for administrators alone is of the
+    whole city, so that it takes one for all of it."""
+    for grant in actor.grants:
+        if grant.role in roles and (roles != ADMINISTRATORS or grant.unit is grant.region is None):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

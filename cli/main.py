@@ -139,6 +139,17 @@ def schema_reference(
     reference(language, output)
 
 
+@schema_app.command("rights", cls=Command, help=tell("cli.schema.rights"))
+def schema_rights(
+    language: Annotated[str, option("schema.reference.language", "--language")] = LANGUAGE.value,
+    output: Annotated[Path | None, option("schema.reference.output", "--output", "-o")] = None,
+) -> None:
+    """Write the rights by role."""
+    from cli.schema import rights
+
+    rights(language, output)
+
+
 @facts_app.callback()
 def facts() -> None:
     """Commands about how texts become facts."""

@@ -28,6 +28,15 @@ def reference(language: str, output: Path | None) -> None:
     write_text(reference_of(schema._schema, language_of(language)), output)
 
 
+def rights(language: str, output: Path | None) -> None:
+    """Write the rights by role in a language to a file, or to standard output. Raises Stop."""
+    from cli.route import language_of
+    from schema.rights import rights as rights_of
+    from schema.schema import schema
+
+    write_text(rights_of(schema._schema, language_of(language)), output)
+
+
 def changes(old: str, new: str | None) -> None:
     """Print what differs between two files of SDL, or a file and this version's schema. Raises Stop, with
     FINDINGS where something breaks clients."""

@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from casework.actor import Actor, Role
-from casework.rights import ADMINISTRATORS, ANYBODY, DEVELOPERS, Roles
+from casework.rights import ADMINISTRATORS, ANYBODY, DEVELOPERS, Roles, plays
 from resolvers.description import ROLES
 from resolvers.plan.selection import fragments_of
 from server.faults import FaultCode, Problem
@@ -87,7 +87,7 @@ def refusal(
     code = FaultCode.UNAUTHENTICATED if held <= {Role.PUBLIC} else FaultCode.FORBIDDEN
     fields = _fields(schema, document, operation)
     for path, roles in fields:
-        if held.isdisjoint(roles):
+        if not plays(actor, roles):
             key = "rights.sign_in" if code is FaultCode.UNAUTHENTICATED else "rights.field"
             return Problem(key, {"field": ".".join(path)}, code=code, path=path)
     return Problem("rights.several_parts", code=code)

@@ -171,7 +171,7 @@ async def test_the_proposed_row_becomes_a_draft(desk: Desk) -> None:
         head = (await connection.execute(select(PolicyDraft.__table__))).one()
         told = list(await connection.scalars(select(AuditRecord.action).order_by(AuditRecord.sequence)))
     assert after == replace(with_row(before, found.proposal.row, "livestock"), version=2)
-    assert (head.state, head.version, head.base_number, head.authors) == ("drafting", 1, 1, ["clerk-a"])
+    assert (head.state, head.version, head.base_number, head.authors) == ("drafting", 1, 1, ["editor-a"])
     assert head.note.startswith("由规则 livestock 的改派结果拟订：3 件")
     assert told[-2:] == ["create_draft", "draft_proposal"]
     # What is learnt meanwhile makes no second draft of a retried call.

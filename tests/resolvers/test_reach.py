@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from casework.actor import NOBODY, Actor, Grant, Role
+from casework.actor import Actor, Grant, Role
 from tests.resolvers.api import Api
-from tests.resolvers.known import known
-from tests.resolvers.operations import QUERIES
 
 LIST = "{ disputes(first: 100) { totalCount nodes { id number %s } } }"
 UNITS = """

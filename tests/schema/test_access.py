@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from graphql import (
@@ -15,12 +16,15 @@ from graphql import (
 )
 
 from casework.actor import Role
-from casework.rights import ADMINISTRATORS, ANYBODY, SIGNED_IN, Roles, roles
+from casework.rights import ADMINISTRATORS, ANYBODY, SIGNED_IN, VERBS, Roles, roles
 from resolvers.description import ROLES, Source
 from resolvers.node import KINDS
 from schema.access import directives, said_of, said_of_field
+from schema.rights import rights
 from schema.schema import schema
+from wording.catalogue import Language
 
+DOCS = Path(__file__).parents[2] / "docs"
 TYPES = schema._schema.type_map
 ROOTS = {"Query", "Mutation", "Subscription"}
 
@@ -123,3 +127,17 @@ def test_the_sdl_says_what_holds() -> None:
         told = set(re.findall(r'"role:(\w+)"', head))
         assert ("@authenticated" in head) is (Role.PUBLIC not in said), name
         assert told == (set() if said in (ANYBODY, SIGNED_IN) else {role.value for role in said}), name
+
+
+@pytest.mark.parametrize(("language", "ending"), [(Language.EN, ".md"), (Language.ZH, ".zh-CN.md")])
+def test_the_committed_page_of_rights_is_what_the_schema_says(language: Language, ending: str) -> None:
+    told = f"docs/rights{ending} is stale: lianxi schema rights --language {language} -o docs/rights{ending}"
+    assert (DOCS / f"rights{ending}").read_text(encoding="utf-8") == rights(schema._schema, language), told
+
+
+def test_verbs_are_selected_by_those_who_may_do_them() -> None:
+    """A field of a mutation takes its roles from the table that the verb itself looks at."""
+    mutation = TYPES["Mutation"]
+    assert isinstance(mutation, GraphQLObjectType)
+    known = {*VERBS.values(), ADMINISTRATORS, SIGNED_IN}
+    assert {name for name, field in mutation.fields.items() if field.extensions[ROLES] not in known} == set()
