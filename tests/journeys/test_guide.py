@@ -36,7 +36,8 @@ class Reader:
 
 
 async def test_every_operation_of_the_guide_can_be_run(city_url: str) -> None:
-    async with serving(city_url) as client:
+    # Writing a workbook takes a while where everything runs at once.
+    async with serving(city_url, request_seconds=600, statement_seconds=30) as client:
         reader = Reader(client)
         await disputes(reader)
         await routing(reader)
