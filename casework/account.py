@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,8 @@ from db.tables.unit import Unit
 NO_CITY = "000000"
 """The city in whose audit log stands what concerns no city, as accounts do; no region has this code."""
 LONGEST_NAME = 100
+GIVEN = tuple(role.value for role in Role if role is not Role.PUBLIC)
+"""The roles that accounts are given."""
 RESERVED = frozenset({NOBODY.id, DEMO_ADMINISTRATOR.id, "demo"})
 """Names in the audit log of who acted without an account."""
 
@@ -52,7 +54,7 @@ class GrantRole:
     a role away."""
 
     account: str
-    role: Role
+    role: str
     unit: str | None = None
     region: str | None = None
 
@@ -114,17 +116,18 @@ async def grant_role(desk: Desk, actor: Actor, request: GrantRole, key: str | No
     """Grant a role. Answers with the account's key."""
 
     async def work(change: Change) -> UUID:
+        check_roles((request.role,), "role")
         account_id = await account_named(change, request.account)
         await _check_place(change, request)
         await lock(change.connection, f"account:{request.account}")
         found = select(AccountGrant.id).where(*_is_grant(account_id, request))
         if await change.connection.scalar(found) is not None:
-            raise Refused(UserError(ErrorCode.GRANTED_ALREADY, ("role",), {"role": request.role.value}))
+            raise Refused(UserError(ErrorCode.GRANTED_ALREADY, ("role",), {"role": request.role[:64]}))
         await change.connection.execute(
             insert(AccountGrant).values(
                 id=new_key(),
                 account_id=account_id,
-                role=request.role.value,
+                role=request.role,
                 unit_code=request.unit,
                 region_code=request.region,
                 granted_at=change.now,
@@ -144,7 +147,7 @@ async def withdraw_role(desk: Desk, actor: Actor, request: GrantRole, key: str |
         account_id = await account_named(change, request.account)
         gone = await change.connection.execute(delete(AccountGrant).where(*_is_grant(account_id, request)))
         if not gone.rowcount:
-            raise Refused(UserError(ErrorCode.NOT_GRANTED, ("role",), {"role": request.role.value}))
+            raise Refused(UserError(ErrorCode.NOT_GRANTED, ("role",), {"role": request.role[:64]}))
         await record(change, "withdraw_role", request.account, _told(request))
         return account_id
 
@@ -153,10 +156,20 @@ async def withdraw_role(desk: Desk, actor: Actor, request: GrantRole, key: str |
 
 async def account_named(change: Change, name: str, path: tuple[str, ...] = ("account",)) -> UUID:
     """The key of an account. Raises Refused where there is none of this name."""
-    found: UUID | None = await change.connection.scalar(select(Account.id).where(Account.name == name))
+    found: UUID | None = None
+    if is_account(name):
+        found = await change.connection.scalar(select(Account.id).where(Account.name == name))
     if found is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_ACCOUNT, path, {"account": name[:64]}))
     return found
+
+
+def check_roles(roles: Iterable[str], field: str) -> None:
+    """Raises Refused for a role that there is not, or that nobody is given."""
+    for role in roles:
+        if role not in GIVEN:
+            values = {"role": role[:64], "known": ", ".join(GIVEN)}
+            raise Refused(UserError(ErrorCode.UNKNOWN_ROLE, (field,), values))
 
 
 async def end_sessions(change: Change, account_id: UUID) -> None:
@@ -185,18 +198,20 @@ async def _check_place(change: Change, request: GrantRole) -> None:
     for code, column, error, field in places:
         if code is None:
             continue
-        if await change.connection.scalar(select(column).where(column == code)) is None:
+        # What is not printable may be what the database cannot even be asked about.
+        known = code.isprintable() and await change.connection.scalar(select(column).where(column == code))
+        if not known:
             raise Refused(UserError(error, (field,), {field: code[:64]}))
 
 
 def _is_grant(account_id: UUID, request: GrantRole) -> tuple[ColumnElement[bool], ...]:
     return (
         AccountGrant.account_id == account_id,
-        AccountGrant.role == request.role.value,
+        AccountGrant.role == request.role,
         AccountGrant.unit_code.is_not_distinct_from(request.unit),
         AccountGrant.region_code.is_not_distinct_from(request.region),
     )
 
 
 def _told(request: GrantRole) -> dict[str, Any]:
-    return {"role": request.role.value, "unit": request.unit, "region": request.region}
+    return {"role": request.role, "unit": request.unit, "region": request.region}

@@ -18,9 +18,9 @@ from uuid import UUID
 
 from sqlalchemy import insert, or_, select, update
 
-from casework.account import account_named, record
+from casework.account import account_named, check_roles, record
 from casework.act import Change, act
-from casework.actor import Actor, Role
+from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.secret import LENGTH, digest_of, is_secret, new_secret
@@ -32,7 +32,8 @@ from db.tables.base import new_key
 
 MARK = "lx_"
 """How every key begins, so that one that got lost is recognised."""
-KEY = re.compile(rf"{MARK}([a-z2-7]{{8}})_([A-Za-z0-9_-]{{{LENGTH}}})")
+PREFIX = re.compile("[a-z2-7]{8}")
+KEY = re.compile(rf"{MARK}({PREFIX.pattern})_([A-Za-z0-9_-]{{{LENGTH}}})")
 LONGEST_LABEL = 100
 
 
@@ -42,7 +43,7 @@ class IssueApiKey:
 
     account: str
     label: str
-    roles: tuple[Role, ...]
+    roles: tuple[str, ...]
     expires_at: datetime | None = None
 
 
@@ -81,6 +82,7 @@ async def issue_api_key(
     made: list[str] = []
 
     async def work(change: Change) -> UUID:
+        check_roles(request.roles, "roles")
         account_id = await account_named(change, request.account)
         key_id = new_key()
         prefix = await _make(
@@ -89,7 +91,7 @@ async def issue_api_key(
             id=key_id,
             account_id=account_id,
             label=label,
-            roles=[role.value for role in request.roles],
+            roles=list(request.roles),
             expires_at=request.expires_at,
         )
         await record(change, "issue_api_key", request.account, {"key": prefix, "roles": list(request.roles)})
@@ -217,14 +219,15 @@ def _issued(result: Result[UUID], made: Sequence[str]) -> Result[IssuedKey]:
 async def _key_of(change: Change, prefix: str) -> Any:
     """A key with the name of its account, by its prefix or by all that comes before its secret."""
     short = prefix.removeprefix(MARK)
-    found = (
-        await change.connection.execute(
+    found = None
+    if PREFIX.fullmatch(short):
+        rows = await change.connection.execute(
             select(ApiKey, Account.name)
             .join(Account, Account.id == ApiKey.account_id)
-            .where(ApiKey.prefix == short[:16])
+            .where(ApiKey.prefix == short)
             .with_for_update(of=ApiKey)
         )
-    ).one_or_none()
+        found = rows.one_or_none()
     if found is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_API_KEY, ("prefix",), {"prefix": prefix[:16]}))
     return found

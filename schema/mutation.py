@@ -20,6 +20,7 @@ from resolvers.dispute import CHANGED_DISPUTE
 from resolvers.objection import CHANGED_OBJECTION
 from resolvers.verb import Done, carry_out
 from schema.access import shown_to
+from schema.account_mutation import AccountMutation
 from schema.assignment import ReassignDisputeInput
 from schema.conference import ConferenceSession, ConveneConferenceInput, RecordConferenceResolutionInput
 from schema.dispute import Dispute, SubmitDisputeInput
@@ -131,7 +132,7 @@ class RecordConferenceResolutionPayload(Payload):
 
 
 @strawberry.type(description=both("What can be done.", "可办理的操作。"))
-class Mutation(PolicyMutation, DuplicatesMutation, WebhookMutation):
+class Mutation(PolicyMutation, DuplicatesMutation, WebhookMutation, AccountMutation):
     """The verbs."""
 
     submit_dispute: SubmitDisputePayload = relation(

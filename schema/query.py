@@ -16,6 +16,7 @@ from casework.rights import (
     SIGNED_IN,
 )
 from casework.webhooks.state import DeliveryState
+from resolvers.account import ACCOUNT_BY_NAME, ACCOUNTS
 from resolvers.conference import CONFERENCE_BY_ID, CONFERENCES
 from resolvers.context import Context
 from resolvers.criteria import DisputeCriteria
@@ -38,6 +39,7 @@ from resolvers.simulation import SIMULATION_BY_ID, ChangedCases, changed_cases
 from resolvers.webhook import WEBHOOK_BY_ID, WEBHOOKS
 from rules.exchange import FileFormat
 from rules.simulation import Change
+from schema.account import Account
 from schema.conference import JointConference
 from schema.department import Department, DepartmentFilter, Function
 from schema.dispute import Dispute
@@ -386,6 +388,16 @@ class Query:
             "从后取多少，1 到 100，不可与 first 并用。",
         ),
         before=("Only what comes before this cursor.", "只取此游标之前。"),
+    )
+    accounts: list[Account] = relation(
+        "Accounts, by name.", "账号列表，按名称排列。", ACCOUNTS, roles=ADMINISTRATORS
+    )
+    account: Account | None = relation(
+        "The account of a name.",
+        "按名称查账号。",
+        ACCOUNT_BY_NAME,
+        roles=ADMINISTRATORS,
+        name=("Its name.", "账号名。"),
     )
     viewer: Viewer = relation("Who asks.", "当前用户。", Asked(_viewer), roles=ANYBODY)
     service: Service = strawberry.field(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from casework.account import (
+    GIVEN,
     AddAccount,
     DisableAccount,
     GrantRole,
@@ -100,9 +101,8 @@ def grant(name: str, role: str, place: Place, account: str | None, *, withdraw: 
 
 def role_named(role: str) -> Role:
     """A role of the command line. Raises Stop for one that there is not, or that nobody is given."""
-    known = [each.value for each in Role if each is not Role.PUBLIC]
-    if role not in known:
-        raise Stop(Exit.USAGE, tell("user.no_such_role", role=role[:40], known=", ".join(known)))
+    if role not in GIVEN:
+        raise Stop(Exit.USAGE, tell("error.unknown_role", role=role[:40], known=", ".join(GIVEN)))
     return Role(role)
 
 

@@ -10,6 +10,7 @@ import pytest
 from casework.desk import Desk
 from db.database import Database
 from tests.conftest import Content, PostgresDatabases, SqliteFiles
+from tests.resolvers.accounts import keep
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import NOW, found, merge, populate
 from tests.resolvers.drafts import draft
@@ -35,6 +36,7 @@ def prepared(servers: SqliteFiles | PostgresDatabases, rounds: int) -> Iterator[
         await found(desk)
         if rounds:
             webhook = await register(desk)
+            await keep(desk)
         await populate(desk, rounds)
         if rounds == ROUNDS:
             await merge(desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.resolvers.accounts import NAME
 from tests.resolvers.api import Api
 from tests.resolvers.city import CITY, FARM, PIPE, TOWNS
 
@@ -53,6 +54,7 @@ async def known(api: Api) -> dict[str, Any]:
         + drafts[:1]
         + simulations[:1]
         + [each["id"] for each in (*webhooks[:1], *deliveries["nodes"][:1])],
+        "account": NAME,
         "webhook": webhooks[0]["id"] if webhooks else "nothing",
         "delivered": deliveries["pageInfo"]["endCursor"],
         "draft": drafts[0] if drafts else "nothing",

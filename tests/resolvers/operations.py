@@ -250,6 +250,12 @@ QUERIES: Mapping[str, str] = {
       query ($first: Int!) { webhookDeliveries(state: DEAD, first: $first) {
         nodes { id deadSince } totalCount
       } }""",
+    "accounts": "{ accounts { name displayName byProvider disabledAt grants { role } } }",
+    "account": """
+      query ($account: String!) { account(name: $account) {
+        name displayName byProvider createdAt createdBy disabledAt grants { role unit region }
+        apiKeys { prefix label roles createdAt createdBy expiresAt lastUsedAt revokedAt }
+      } }""",
     "changed_cases": """
       query ($simulation: ID!, $few: Int!) {
         changedCases(simulationId: $simulation, first: $few, changes: [FLAGS, LEAD]) {
@@ -465,6 +471,38 @@ MUTATIONS: Mapping[str, str] = {
     "setRegionPolicy": """
       mutation ($input: SetRegionPolicyInput!) { setRegionPolicy(input: $input) {
         region { code policy { key } } errors { code message path } clientMutationId
+      } }""",
+    "addAccount": """
+      mutation ($input: AddAccountInput!) { addAccount(input: $input) {
+        account { name disabledAt grants { role unit region } } errors { code message path } clientMutationId
+      } }""",
+    "disableAccount": """
+      mutation ($input: AccountInput!) { disableAccount(input: $input) {
+        account { name disabledAt grants { role unit region } } errors { code message path } clientMutationId
+      } }""",
+    "enableAccount": """
+      mutation ($input: AccountInput!) { enableAccount(input: $input) {
+        account { name disabledAt grants { role unit region } } errors { code message path } clientMutationId
+      } }""",
+    "grantRole": """
+      mutation ($input: GrantRoleInput!) { grantRole(input: $input) {
+        account { name disabledAt grants { role unit region } } errors { code message path } clientMutationId
+      } }""",
+    "withdrawRole": """
+      mutation ($input: GrantRoleInput!) { withdrawRole(input: $input) {
+        account { name disabledAt grants { role unit region } } errors { code message path } clientMutationId
+      } }""",
+    "issueApiKey": """
+      mutation ($input: IssueApiKeyInput!) { issueApiKey(input: $input) {
+        apiKey { prefix expiresAt } secret errors { code message path } clientMutationId
+      } }""",
+    "rotateApiKey": """
+      mutation ($input: RotateApiKeyInput!) { rotateApiKey(input: $input) {
+        apiKey { prefix expiresAt } secret errors { code message path } clientMutationId
+      } }""",
+    "revokeApiKey": """
+      mutation ($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) {
+        apiKey { prefix revokedAt } errors { code message path } clientMutationId
       } }""",
     "registerWebhook": """
       mutation ($input: RegisterWebhookInput!) { registerWebhook(input: $input) {

@@ -40,6 +40,8 @@ FIELDS = [
     "webhooks",
     "webhook",
     "webhookDeliveries",
+    "accounts",
+    "account",
     "viewer",
 ]
 MOMENTS = st.sampled_from(["2026-03-15T01:30:00Z", "2026-01-01T00:00:00+08:00"]).map(nodes.String)
