@@ -19,7 +19,8 @@ CASES = [
     (f"{{ {PARTIES} }}", CONTACTS),
     (f"query ($no: Boolean!) {{ {PARTIES.replace('parties', 'parties @include(if: $no)')} }}", CONTACTS),
     (
-        '{ dispute(number: "1") { ...a } } fragment a on Dispute { ...b } fragment b on Dispute { parties { id } }',
+        """{ dispute(number: "1") { ...a } } fragment a on Dispute { ...b }
+        fragment b on Dispute { parties { id } }""",
         CONTACTS,
     ),
     ('{ node(id: "x") { id } }', ANYBODY),
