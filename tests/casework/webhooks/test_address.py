@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from casework.webhooks.address import BadUrl, Fault, is_open, networks_of, open_address, target_of
 
@@ -141,3 +143,26 @@ def test_networks_of_no_use(text: str) -> None:
 def test_no_networks() -> None:
     assert networks_of(" , ") == ()
     assert not is_open(ip_address("10.0.0.1"), ())
+
+
+ODD = st.text(alphabet="htps:/.[]@#?%\\0127.af:x\x00 ：。", max_size=40)
+
+
+@given(st.one_of(st.text(max_size=60), ODD, ODD.map("https://{}".format), ODD.map("http://[{}]/".format)))
+def test_any_text_is_a_target_or_a_bad_url(text: str) -> None:
+    for networks in ((), TOWN_HALL):
+        try:
+            target = target_of(text, networks)
+        except BadUrl:
+            continue
+        assert target.host
+        assert 0 < target.port < 65_536
+        assert target.address is None or is_open(target.address, networks)
+
+
+@given(st.ip_addresses(v=4))
+def test_an_address_of_ipv4_is_as_open_in_every_guise(address: IPv4Address) -> None:
+    mapped = ip_address(f"::ffff:{address}")
+    assert is_open(mapped, ()) is is_open(address, ())
+    for guise in (f"64:ff9b::{address}", f"::{address}", f"::ffff:0:{address}"):
+        assert not is_open(ip_address(guise), ())
