@@ -110,7 +110,7 @@ class Endpoint:
                 else:
                     raise Refusal(405, "request.method", headers={"allow": "GET, POST"})
                 if envelope.framing is not None and self.graphql.subscribes(request):
-                    caller = Caller(scope[ACTOR], envelope.language, request_id)
+                    caller = Caller(scope, envelope.language)
                     start = _headers(READY[JSON], envelope.framing.headers, request_id.encode())
                     status = 200
                     await self.streams.serve(request, caller, headers, envelope.framing, start, receive, send)

@@ -28,6 +28,7 @@ from server.document import Document, Documents, Operation, Unacceptable
 from server.errors import is_request_error, published
 from server.faults import GRAPHQL_RESPONSE, JSON, FaultCode, Problem, Refusal, Reply
 from server.guard import BY_HASH, GraphQLRequest
+from server.identity import actor_of
 from server.metrics import EXECUTOR, OK, PLAN, Metrics
 from server.patience import Patience, TooSlow
 from server.rate import Allowance, rates_of
@@ -142,13 +143,18 @@ class GraphQL:
             return False
         return operation.type is OperationType.SUBSCRIPTION
 
-    def accept(self, request: GraphQLRequest, actor: Actor) -> tuple[Document, Operation]:
-        """The document and the operation of a request from outside of HTTP, checked. Raises Unacceptable and
-        Refusal."""
+    def accept(self, request: GraphQLRequest, scope: Scope) -> tuple[Document, Operation]:
+        """The document and the operation of a request for a subscription, checked as any request is. Raises
+        Unacceptable and Refusal."""
+        allowance = self.rates.admit(scope) if self.rates is not None else None
         document = self._document(request)
         operation = document.operation(request.operation_name)
         self._check(request, document, operation)
-        self._admit(document, operation, actor)
+        self._admit(document, operation, actor_of(scope))
+        if operation.type is not OperationType.SUBSCRIPTION:
+            raise Unacceptable(Problem("subscription.other_operation"))
+        if allowance is not None:
+            allowance.take(operation, request.variables)
         return document, operation
 
     async def carry_out(

@@ -24,9 +24,9 @@ from server.document import Unacceptable
 from server.faults import FaultCode, Problem, Refusal
 from server.guard import from_message
 from server.headers import headers_of, text
-from server.identity import ACCOUNT, foreign_host, names_us
+from server.identity import ACCOUNT, ACTOR, foreign_host, names_us
 from server.language import spoken
-from server.record import Journal
+from server.record import REQUEST_ID, Journal
 from server.settings import Settings, site_of
 from server.sign_in import API_KEY, AUTHORIZATION, SignIn
 from server.subscriptions.subscription import Caller, Ended, Errors, Subscriptions
@@ -146,7 +146,7 @@ class Socket:
         self._headers = dict(headers_of(scope))
         self._caller: Caller | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._request_id = uuid7().hex
+        self._request_id = scope[REQUEST_ID] = uuid7().hex
 
     async def serve(self) -> None:
         """Serve until one of the two goes."""
@@ -237,7 +237,8 @@ class Socket:
             actor, language = await self._host.admit(self._headers)
         except Refusal:
             raise Closed(Close.FORBIDDEN) from None
-        self._caller = Caller(actor, language, self._request_id)
+        self._scope[ACTOR] = actor
+        self._caller = Caller(self._scope, language)
         await self._tell({"type": "connection_ack"})
 
     async def _subscribe(self, message: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +11,13 @@ from inspect import isawaitable
 from typing import Any
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, OperationType, create_source_event_stream
+from graphql import ExecutionResult, GraphQLError, create_source_event_stream
 from graphql.execution import Executor
+from starlette.types import Scope
 
 from casework.actor import Actor
 from casework.desk import Desk
+from db.faults import Fault
 from db.feed import Message
 from resolvers.subscription import Happening, Hearing, Wanted
 from server.document import Document, Operation, Unacceptable
@@ -23,13 +25,15 @@ from server.errors import published
 from server.faults import FaultCode, Problem
 from server.graphql import GraphQL
 from server.guard import GraphQLRequest
+from server.identity import actor_of
+from server.record import request_id_of
 from server.settings import Settings
 from server.subscriptions.listening import Listening
 from server.subscriptions.reader import Reader
 from wording.catalogue import Language
 
-KEPT = 64
-"""Answers that are kept for others who have subscribed to the same."""
+SHARED_SECONDS = 1.0
+"""For so long an answer is shared with others who subscribe to the same; later it may be another one."""
 
 Errors = list[dict[str, object]]
 
@@ -44,11 +48,20 @@ class Ended(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who subscribes, the language that is spoken, and the number that the log knows the connection by."""
+    """Who subscribes, as the scope of the connection has it, and in which language."""
 
-    actor: Actor
+    scope: Scope
     language: Language
-    request_id: str
+
+    @property
+    def actor(self) -> Actor:
+        """Who subscribes."""
+        return actor_of(self.scope)
+
+    @property
+    def request_id(self) -> str:
+        """The number that the log knows the connection by."""
+        return request_id_of(self.scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ class Subscriptions:
         self.settings = settings
         self._at_work: tuple[Desk, Reader] | None = None
         self._of_account: Counter[str] = Counter()
-        self._telling: OrderedDict[object, tuple[asyncio.Task[list[Told]], _One]] = OrderedDict()
+        self._telling: dict[object, tuple[asyncio.Task[list[Told]], _One]] = {}
 
     def open(self, desk: Desk) -> None:
         """Take up work at a desk."""
@@ -82,9 +95,7 @@ class Subscriptions:
 
     async def answers(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[bytes]:
         """The answers to a subscription. Raises Unacceptable and Refusal before it begins, and Ended."""
-        document, operation = self.graphql.accept(request, caller.actor)
-        if operation.type is not OperationType.SUBSCRIPTION:
-            raise Unacceptable(Problem("subscription.other_operation"))
+        document, operation = self.graphql.accept(request, caller.scope)
         assert self._at_work is not None, "before the server has started"
         desk, reader = self._at_work
         with self._counted(caller.actor):
@@ -94,8 +105,8 @@ class Subscriptions:
                 async for messages in await one.messages():
                     for told in await self._shared(one, messages):
                         yield told.answer
-            except GraphQLError as error:
-                raise Ended(published([error], caller.language, caller.request_id)) from None
+            except (GraphQLError, Fault) as error:
+                raise Ended(_published([error], caller)) from None
             finally:
                 listening.close()
 
@@ -122,8 +133,7 @@ class Subscriptions:
             task = asyncio.create_task(one.tell(messages))
             # Keeps the operation too, which the key knows by its place in memory.
             self._telling[at] = task, one
-            while len(self._telling) > KEPT:
-                self._telling.popitem(last=False)
+            asyncio.get_running_loop().call_later(SHARED_SECONDS, self._telling.pop, at, None)
         # One who leaves does not take the answer away from the others.
         return await asyncio.shield(task)
 
@@ -175,11 +185,8 @@ class _One:
         """What is told of some messages: nothing of those that are none of the caller's business."""
         assert self._wanted is not None, "before it has begun"
         hearing = self._hearing()
-        try:
-            async with hearing.operation():
-                happenings = await self._wanted.find(hearing, messages)
-        except Exception as error:
-            raise GraphQLError(str(error), original_error=error) from error
+        async with hearing.operation():
+            happenings = await self._wanted.find(hearing, messages)
         return [Told(happening.number, await self._answer(happening)) for happening in happenings]
 
     async def _answer(self, happening: Happening) -> bytes:
@@ -190,7 +197,7 @@ class _One:
         data = outcome.data or b"null"
         if not outcome.errors:
             return b'{"data":%b}' % data
-        return b'{"data":%b,"errors":%b}' % (data, orjson.dumps(self._published(outcome.errors)))
+        return b'{"data":%b,"errors":%b}' % (data, orjson.dumps(_published(outcome.errors, self._caller)))
 
     def _hearing(self, listen: Any = None, happening: Happening | None = None) -> Hearing:
         hearing = Hearing(self._desk, self._caller.actor, self._caller.language, listen, happening)
@@ -202,7 +209,12 @@ class _One:
         return self._listening.listen(wanted)
 
     def _ended(self, errors: Sequence[GraphQLError]) -> Ended:
-        return Ended(self._published(errors))
+        return Ended(_published(errors, self._caller))
 
-    def _published(self, errors: Sequence[GraphQLError]) -> Errors:
-        return published(errors, self._caller.language, self._caller.request_id)
+
+def _published(errors: Sequence[GraphQLError | Fault], caller: Caller) -> Errors:
+    told = [
+        error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+        for error in errors
+    ]
+    return published(told, caller.language, caller.request_id)
