@@ -42,6 +42,12 @@ class Reception(Protocol):
     async def change_password(self, scope: Scope, old: str, new: str, language: Language) -> list[str]:
         """Change the password of who is signed in: what has to be mended first."""
 
+    async def enrol_code(self, scope: Scope, language: Language) -> tuple[str, str, str]:
+        """A new secret for one-time codes, the same as a URI, and what has to be mended first."""
+
+    async def confirm_code(self, scope: Scope, code: str, language: Language) -> str:
+        """Ask for codes from now on, if this is one: what has to be mended first."""
+
     async def to_provider(self, next: str) -> tuple[str, str] | None:
         """Where the identity provider is, and a cookie for the way; None where it cannot be asked."""
 

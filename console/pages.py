@@ -19,7 +19,18 @@ from console.form import Complaint, complaint_of, read_form
 from console.host import Host
 from console.page import STATIC, page
 from console.regions import Place, tree
-from console.sign_in import change_password, enter, from_provider, leave, password, sign_in, to_provider
+from console.sign_in import (
+    change_password,
+    code,
+    confirm_code,
+    enrol_code,
+    enter,
+    from_provider,
+    leave,
+    password,
+    sign_in,
+    to_provider,
+)
 from console.turned import Turned
 from console.visit import Visit, visit_of
 from wording.catalogue import say
@@ -50,6 +61,9 @@ def pages(host: Host) -> Sequence[BaseRoute]:
             Route("/console/sign-out", partial(leave, host), methods=["POST"]),
             Route("/console/password", partial(password, host)),
             Route("/console/password", partial(change_password, host), methods=["POST"]),
+            Route("/console/code", partial(code, host)),
+            Route("/console/code", partial(enrol_code, host), methods=["POST"]),
+            Route("/console/code/confirm", partial(confirm_code, host), methods=["POST"]),
             Mount("/console/static", StaticFiles(directory=STATIC)),
         ]
     )

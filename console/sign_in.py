@@ -106,6 +106,39 @@ async def change_password(host: Host, request: Request) -> Response:
     return _redirected(visit, SIGN_IN, [await reception.leave(request.scope)])
 
 
+async def code(host: Host, request: Request) -> Response:
+    """What one-time codes are, and how to have them asked for."""
+    _reception(host)
+    return page(visit_of(host, request), "code", mistake="", secret="", uri="")
+
+
+async def enrol_code(host: Host, request: Request) -> Response:
+    """Show the secret for an authenticator, this once."""
+    reception = _reception(host)
+    form = await read_form(host, request)
+    visit = visit_of(host, request)
+    if not visit.vouches(form.get("token")):
+        mistake = say("console.form_expired", visit.language)
+        return page(visit, "code", 403, mistake=mistake, secret="", uri="")
+    secret, uri, mistake = await reception.enrol_code(request.scope, visit.language)
+    return page(visit, "code", 422 if mistake else 200, mistake=mistake, secret=secret, uri=uri)
+
+
+async def confirm_code(host: Host, request: Request) -> Response:
+    """Ask for codes from now on, once a right one was shown."""
+    reception = _reception(host)
+    form = await read_form(host, request)
+    visit = visit_of(host, request)
+    secret, uri = form.get("secret", ""), form.get("uri", "")
+    if not visit.vouches(form.get("token")):
+        mistake = say("console.form_expired", visit.language)
+        return page(visit, "code", 403, mistake=mistake, secret=secret, uri=uri)
+    mistake = await reception.confirm_code(request.scope, form.get("code", ""), visit.language)
+    if mistake:
+        return page(visit, "code", 422, mistake=mistake, secret=secret, uri=uri)
+    return _redirected(visit, HOME, [])
+
+
 def _reception(host: Host, *, provider: bool = False) -> Reception:
     """Where people sign in. Without one there are no such pages."""
     reception = host.reception

@@ -8,6 +8,8 @@ import structlog
 from starlette.requests import Request
 from starlette.types import Scope
 
+from casework.actor import Actor
+from casework.one_time_code import confirm_code, enrol_code
 from casework.password import ChangePassword, change_password
 from casework.session import close_session
 from casework.sign_in import Proof, sign_in
@@ -78,13 +80,24 @@ class Reception:
     async def change_password(self, scope: Scope, old: str, new: str, language: Language) -> list[str]:
         """Change the password of who is signed in, which signs the account out everywhere. Answers with what
         has to be mended first. Raises Refusal for who is not signed in."""
-        shown = self.credentials.shown(headers_of(scope))
-        assert shown is not None, "the page is for those who are signed in"
-        actor = (await self.credentials.signed_in(shown)).actor
+        actor = await self._actor(scope)
         result = await change_password(self.credentials.desk, actor, ChangePassword(old, new))
         if result.value is not None:
             self.credentials.forget()
         return [error.message(language) for error in result.errors]
+
+    async def enrol_code(self, scope: Scope, language: Language) -> tuple[str, str, str]:
+        """A new secret for the one-time codes of who is signed in, the same as a URI that authenticators
+        read, and what has to be mended first."""
+        result = await enrol_code(self.credentials.desk, await self._actor(scope))
+        told = "\n".join(error.message(language) for error in result.errors)
+        return (result.value.secret, result.value.uri, "") if result.value else ("", "", told)
+
+    async def confirm_code(self, scope: Scope, code: str, language: Language) -> str:
+        """Ask who is signed in for codes from now on, if this is one. Answers with what has to be mended
+        first."""
+        result = await confirm_code(self.credentials.desk, await self._actor(scope), code)
+        return "\n".join(error.message(language) for error in result.errors)
 
     async def to_provider(self, next: str) -> tuple[str, str] | None:
         """The address at the identity provider to send the browser to, and the cookie that it has to bring
@@ -114,6 +127,11 @@ class Reception:
             return None
         cookies = [self._cookie(self.credentials.cookie, secret), self._cookie(self._flow_cookie, "", 0)]
         return flow.next, cookies
+
+    async def _actor(self, scope: Scope) -> Actor:
+        shown = self.credentials.shown(headers_of(scope))
+        assert shown is not None, "the page is for those who are signed in"
+        return (await self.credentials.signed_in(shown)).actor
 
     @property
     def _flow_cookie(self) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import pyotp
 import pytest
 
 from casework.account import DisableAccount, GrantRole, disable_account, grant_role
@@ -18,9 +20,15 @@ from db.database import Database
 from schema.schema import schema
 from server.app import create_app
 from server.settings import Settings
-from tests.casework.accounts import KEEPER, PASSWORD, add, hash_quickly
+from tests.casework.accounts import KEEPER, PASSWORD, SEALING_KEY, add, hash_quickly
 from tests.conftest import desk_on
 from tests.console.html import fields, read
+from tests.console.test_every_page import (
+    _check_controls,
+    _check_headers,
+    _check_sources,
+    _check_structure,
+)
 from tests.server.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 
 SITE = "https://lianxi.example"
@@ -137,6 +145,50 @@ async def test_a_new_password_needs_the_old_one_and_another_sign_in(clerk: str) 
         assert (await browser.get("/console")).status_code == 303
         assert (await _sign_in(browser)).status_code == 403
         assert (await _sign_in(browser, password=new)).status_code == 303
+
+
+async def test_codes_are_set_up_and_asked_for(clerk: str) -> None:
+    async with site(clerk, sealing_key=SEALING_KEY) as browser:
+        await _sign_in(browser)
+        form = fields(read((await browser.get("/console/code")).text).one(id="enrol-code"))
+        assert (await browser.post("/console/code", data={"token": ""})).status_code == 403
+        given = fields(read((await browser.post("/console/code", data=form)).text).one(id="confirm-code"))
+        for change in ({"code": ""}, {"code": "x", "token": given["token"]}, {"code": "0", "token": ""}):
+            wrong = await browser.post("/console/code/confirm", data={**given, **change})
+            assert wrong.status_code == (403 if change.get("token") == "" else 422)
+            again = fields(read(wrong.text).one(id="confirm-code"))
+            assert again["secret"] == given["secret"], "nothing has to be begun again"
+        code = pyotp.TOTP(given["secret"]).now()
+        done = await browser.post("/console/code/confirm", data={**given, "code": code})
+        assert (done.status_code, done.headers["location"]) == (303, "/console")
+        twice = await browser.post("/console/code", data=form)
+        assert twice.status_code == 422
+        assert (await _sign_in(browser)).status_code == 403
+        assert (await _sign_in(browser, code=code)).status_code == 403, "it was taken when it was confirmed"
+        later = pyotp.TOTP(given["secret"]).at(datetime.now(UTC) + timedelta(seconds=30))
+        assert (await _sign_in(browser, code=later)).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_pages_are_as_all_pages_are(one_clerk: str, language: str) -> None:
+    async with site(one_clerk, sealing_key=SEALING_KEY) as browser:
+        browser.cookies.set("lianxi_language", language)
+        pages = [await browser.get("/console/sign-in"), await _sign_in(browser, password="x")]
+        await _sign_in(browser)
+        form = fields(read((await browser.get("/console/code")).text).one(id="enrol-code"))
+        pages += [
+            await browser.get("/console"),
+            await browser.get("/console/password"),
+            await browser.get("/console/code"),
+            await browser.post("/console/code", data=form),
+            await browser.post("/console/code/confirm", data={**form, "secret": "x", "uri": "x"}),
+        ]
+        for answer in pages:
+            _check_headers(answer)
+            page = read(answer.text)
+            _check_sources(page)
+            _check_structure(page, "zh-Hans" if language == "zh" else "en")
+            _check_controls(page)
 
 
 @pytest.mark.parametrize(
