@@ -89,7 +89,7 @@ export async function stopAll(started) {
   await Promise.all(Object.values(started).map(({ stop }) => stop()))
 }
 
-/** The subgraphs as composers take them. */
-export function servicesOf(started) {
-  return subgraphs(Object.fromEntries(Object.entries(started).map(([name, { url }]) => [name, url])))
+/** The subgraphs as composers take them; `keys` are API keys by name. */
+export function servicesOf(started, keys) {
+  return subgraphs(Object.fromEntries(Object.entries(started).map(([name, { url }]) => [name, url])), keys)
 }

@@ -1,8 +1,10 @@
 // The supergraph of several subgraphs, by either composer.
 //
 //   node compose.mjs supergraph.graphql hub=http://127.0.0.1:8000/graphql ecology=http://127.0.0.1:4001/graphql ...
+//
+// HUB_KEY is the API key to ask the hub with, where it lets nobody in without one.
 import { writeFileSync } from 'node:fs'
-import { argv } from 'node:process'
+import { argv, env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { composeServices as compose } from '@apollo/composition'
 import { composeServices as composeWithHive, transformSupergraphToPublicSchema } from '@theguild/federation-composition'
@@ -11,13 +13,16 @@ import { parse, print } from 'graphql'
 /** The names of the composers, that of Apollo first. */
 export const COMPOSERS = { apollo: compose, hive: composeWithHive }
 
-/** Asks each subgraph of `{ name: url }` for its SDL. Throws with the name of the one that does not answer. */
-export async function subgraphs(urls) {
+/**
+ * Asks each subgraph of `{ name: url }` for its SDL, with the API key that `keys` has for it by name. Throws with the
+ * name of the one that does not answer.
+ */
+export async function subgraphs(urls, keys = {}) {
   return Promise.all(
     Object.entries(urls).map(async ([name, url]) => {
       const answer = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...(keys[name] && { 'x-api-key': keys[name] }) },
         body: JSON.stringify({ query: '{ _service { sdl } }' }),
         signal: AbortSignal.timeout(10_000),
       }).catch((error) => {
@@ -45,7 +50,8 @@ export function seenByClients(supergraph) {
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const [file, ...named] = argv.slice(2)
   try {
-    writeFileSync(file, composed(await subgraphs(Object.fromEntries(named.map((each) => each.split(/=(.*)/, 2))))))
+    const urls = Object.fromEntries(named.map((each) => each.split(/=(.*)/, 2)))
+    writeFileSync(file, composed(await subgraphs(urls, { hub: env.HUB_KEY })))
     console.log(`composed ${named.length} subgraphs into ${file}`)
   } catch (error) {
     console.error(error.message)
