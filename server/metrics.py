@@ -59,6 +59,10 @@ class Metrics(Collector):
     def __init__(self) -> None:
         self._answers: defaultdict[tuple[str, str, str | None], Timed] = defaultdict(Timed)
         self._responses: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self.subscriptions = 0
+        """Those that are under way."""
+        self.told = 0
+        """Events that subscribers were told of."""
         self._registry = CollectorRegistry()
         self._registry.register(self)
 
@@ -113,6 +117,12 @@ class Metrics(Collector):
             "Operations carried out, by what did it: a plan, or the executor where there is no plan for one.",
             ["way"],
             answers,
+        )
+        yield GaugeMetricFamily(
+            "lianxi_subscriptions", "Subscriptions that are under way.", value=float(self.subscriptions)
+        )
+        yield CounterMetricFamily(
+            "lianxi_subscription_events", "Events that subscribers were told of.", value=self.told
         )
         yield _counter(
             "lianxi_http_responses",

@@ -104,6 +104,7 @@ class Subscriptions:
                 one = _One(self.graphql, desk, document, operation, request, caller, listening)
                 async for messages in await one.messages():
                     for told in await self._shared(one, messages):
+                        self.graphql.metrics.told += 1
                         yield told.answer
             except (GraphQLError, Fault) as error:
                 raise Ended(_published([error], caller)) from None
@@ -118,9 +119,11 @@ class Subscriptions:
                 Problem("subscription.too_many_of_account", {"most": most}, code=FaultCode.RATE_LIMITED)
             )
         self._of_account[actor.id] += 1
+        self.graphql.metrics.subscriptions += 1
         try:
             yield
         finally:
+            self.graphql.metrics.subscriptions -= 1
             self._of_account[actor.id] -= 1
             if not self._of_account[actor.id]:
                 del self._of_account[actor.id]

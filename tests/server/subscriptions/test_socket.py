@@ -9,13 +9,22 @@ from collections.abc import AsyncIterator, Sequence
 from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from server.subscriptions import socket as protocol
 from tests.conftest import Content, SqliteFiles
-from tests.server.subscriptions.listener import CHANGES, PROTOCOL, Hub, bare, hub, subscriber
+from tests.server.subscriptions.listener import (
+    CHANGES,
+    PATIENCE_SECONDS,
+    PROTOCOL,
+    Hub,
+    bare,
+    hub,
+    subscriber,
+)
 
 INIT = '{"type":"connection_init"}'
 SUBSCRIBE = json.dumps({"type": "subscribe", "id": "1", "payload": {"query": CHANGES}})
@@ -141,6 +150,7 @@ async def test_an_account_has_so_many_subscriptions_and_who_is_cut_frees_them(ur
             async with subscriber(server) as other:
                 await other.subscribe(CHANGES)
                 assert (await other.next())["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+            assert "lianxi_subscriptions 2.0" in await counted(server)
             one.socket.transport.abort()
         async with subscriber(server) as again:
             told = {"type": "error"}
@@ -150,6 +160,15 @@ async def test_an_account_has_so_many_subscriptions_and_who_is_cut_frees_them(ur
                 told = await again.next()
             await server.submit()
             assert (await again.heard())["number"] > 0
+            found = await counted(server)
+        assert "lianxi_subscriptions 1.0" in found
+        assert "lianxi_subscription_events_total 0.0" not in found
+
+
+async def counted(server: Hub) -> list[str]:
+    """The lines of the server's metrics."""
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
+        return (await client.get(f"{server.address}/metrics")).text.splitlines()
 
 
 async def test_a_client_that_takes_nothing_is_cut_off(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
