@@ -33,6 +33,7 @@ from server.health import readiness
 from server.identity import ThisMachineOnly, actor_of
 from server.language import language_of
 from server.metrics import TEXT_FORMAT, Metrics
+from server.open311.adapter import open311
 from server.pages import MakePages, PageHost, no_pages
 from server.provider import Provider
 from server.record import Record
@@ -88,6 +89,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, context)
     endpoint = Endpoint(graphql, settings, metrics, sign_in)
+    host = PageHost(graphql, settings, sign_in)
     sockets = Sockets(endpoint.streams.subscriptions, settings, endpoint.journal, sign_in)
     app = Application(
         routes=[
@@ -97,7 +99,8 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
             Route("/readyz", readyz),
             Route("/metrics", metrics_page),
             *graphiql(settings),
-            *pages(PageHost(graphql, settings, sign_in)),
+            *open311(host),
+            *pages(host),
         ],
         middleware=[
             Middleware(Record, metrics=metrics, default=settings.language),

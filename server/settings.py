@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     statement_seconds: int = _whole(2, 1, 30)
     rate_points: int = _whole(20_000, 0, 100_000_000)
     rate_burst: int = _whole(400_000, 1_000, 1_000_000_000)
+    open311: bool = False
     trusted_documents: Annotated[str, Field(max_length=4_096)] = ""
     trusted_only: bool = False
     graphql_introspection: bool = True
