@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
@@ -19,6 +20,7 @@ from casework.webhooks.state import Problem
 from db.database import Database
 from db.feed import Message
 from db.tables.base import new_key
+from server import sending
 from server.sending import MOST_READ, Resolve, Sender
 from tests.casework.webhooks.hooks import CITY, LOOPBACK, verified
 from tests.conftest import NOW
@@ -111,6 +113,20 @@ async def test_no_redirect_is_followed(attempt: Try) -> None:
         async with Receiver(lambda _: head.encode()) as receiver:
             assert await attempt(receiver.url) == Outcome(Problem.REDIRECT, 307)
         assert inside.got == []
+
+
+async def test_who_never_answers_is_not_waited_for(attempt: Try, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "TOTAL_SECONDS", 0.05)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other side hangs up
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    assert await attempt(f"http://127.0.0.1:{port}/") == Outcome(Problem.TIMEOUT)
+    server.close()
+    await server.wait_closed()
 
 
 async def test_nobody_listens(attempt: Try) -> None:
