@@ -136,10 +136,14 @@ NOWHERE = Reach()
 def reach_of(actor: Actor, roles: Roles = SIGNED_IN) -> Reach:
     """How far the grants of an actor reach that are of one of these roles. Nobody reaches anything by being
     unknown. Of a grant for a unit and a region, the unit counts."""
-    held = [grant for grant in actor.grants if grant.role in roles and grant.role is not Role.PUBLIC]
-    for grant in held:
-        if grant.unit is None and grant.region is None:
+    units, regions = set(), set()
+    for grant in actor.grants:
+        if grant.role is Role.PUBLIC or grant.role not in roles:
+            continue
+        if grant.unit is not None:
+            units.add(grant.unit)
+        elif grant.region is not None:
+            regions.add(grant.region)
+        else:
             return EVERYWHERE
-    units = {grant.unit for grant in held if grant.unit is not None}
-    regions = {grant.region for grant in held if grant.unit is None and grant.region is not None}
     return Reach(units=tuple(sorted(units)), regions=tuple(sorted(regions)))

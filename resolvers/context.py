@@ -15,7 +15,7 @@ from strawberry.dataloader import DataLoader
 from casework.actor import Actor
 from casework.civil import civil_day
 from casework.desk import Desk
-from casework.rights import ANYBODY, Roles, plays, reach_of
+from casework.rights import ANYBODY, Reach, Roles, plays, reach_of
 from resolvers.description import Relation, Values
 from resolvers.loading import rows_of
 from resolvers.register import Register, current_register
@@ -36,7 +36,6 @@ class Context:
         self.desk = desk
         self.actor = actor
         self.roles = ANYBODY
-        self.reach = reach_of(actor)
         self.language = language
         self.done: dict[str, Any] = {}
         """What the fields of a mutation have done already, or the fault that came of it, by response key."""
@@ -49,7 +48,12 @@ class Context:
     def play(self, roles: Roles) -> None:
         """From here on ask in those parts of the actor alone that are among these roles."""
         self.roles = roles
-        self.reach = reach_of(self.actor, roles)
+        self.__dict__.pop("reach", None)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far the actor gets in these parts."""
+        return reach_of(self.actor, self.roles)
 
     def may_see(self, roles: Roles) -> bool:
         """Whether the actor asks in one of these parts."""
