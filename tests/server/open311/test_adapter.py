@@ -97,7 +97,7 @@ async def test_services_and_their_definitions(app: App) -> None:
 
 
 # What is changed of a good report, and the status.
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], int]] = {
     "no place": ({"address_id": None, "lat": "32.1", "long": "120.5"}, 400),
     "no text": ({"description": " "}, 400),
     "a place that is none": ({"address_id": "nowhere"}, 400),
