@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     graphql_plans: bool = True
     graphql_cache_characters: int = _whole(262_144, 0, 16_777_216)
     sockets: int = _whole(2_000, 0, 100_000)
+    sockets_per_account: int = _whole(1_000, 1, 100_000)
     socket_init_seconds: int = _whole(10, 1, 600)
     subscriptions_per_connection: int = _whole(50, 1, 10_000)
     subscriptions_per_account: int = _whole(2_000, 1, 100_000)

@@ -39,6 +39,7 @@ LONGEST_ID = 100
 """Characters of the id that a client gives a subscription."""
 SEND_SECONDS = 20.0
 """A client that takes nothing for so long is cut off."""
+FAREWELL_SECONDS = 2.0
 ACCEPT_LANGUAGE = b"accept-language"
 TOLD: Final = {name.decode(): name for name in (AUTHORIZATION, API_KEY, ACCOUNT, ACCEPT_LANGUAGE)}
 """What the payload of `connection_init` may hold, as a request's headers would."""
@@ -48,6 +49,7 @@ class Close(IntEnum):
     """Why a connection is closed, as the protocol numbers it."""
 
     GOING_AWAY = 1001
+    TRY_LATER = 1013
     BAD_MESSAGE = 4400
     UNAUTHORIZED = 4401
     FORBIDDEN = 4403
@@ -60,6 +62,7 @@ class Close(IntEnum):
 
 REASONS: Final = {
     Close.GOING_AWAY: "Going away",
+    Close.TRY_LATER: "Too many connections",
     Close.BAD_MESSAGE: "Invalid message",
     Close.UNAUTHORIZED: "Unauthorized",
     Close.FORBIDDEN: "Forbidden",
@@ -90,6 +93,10 @@ class Sockets:
         self.journal = journal
         self.sign_in = sign_in
         self._open: set[Socket] = set()
+
+    def count_of(self, actor: Actor) -> int:
+        """How many connections an account has."""
+        return sum(socket.is_of(actor) for socket in self._open)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # the wish to connect
@@ -131,8 +138,10 @@ class Sockets:
             await socket.look()
 
     async def close(self) -> None:
-        """Close all connections: the server stops."""
-        await asyncio.gather(*(socket.close(Close.GOING_AWAY) for socket in self._open))
+        """Close all connections: the server stops, and does not wait for those who take nothing."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await asyncio.gather(*(socket.close(Close.GOING_AWAY) for socket in self._open))
 
 
 class Socket:
@@ -166,6 +175,10 @@ class Socket:
             await self.close(Close.INTERNAL)
         finally:
             await self._stop()
+
+    def is_of(self, actor: Actor) -> bool:
+        """Whether it is an account's."""
+        return self._caller is not None and self._caller.actor.id == actor.id
 
     async def look(self) -> None:
         """Close the connection unless its client may what it might when it connected."""
@@ -237,6 +250,8 @@ class Socket:
             actor, language = await self._host.admit(self._headers)
         except Refusal:
             raise Closed(Close.FORBIDDEN) from None
+        if self._host.count_of(actor) >= self._host.settings.sockets_per_account:
+            raise Closed(Close.TRY_LATER)
         self._scope[ACTOR] = actor
         self._caller = Caller(self._scope, language)
         await self._tell({"type": "connection_ack"})

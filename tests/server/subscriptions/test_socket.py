@@ -241,6 +241,14 @@ async def test_there_are_so_many_connections(url: str) -> None:
         assert refused.value.response.status_code == 503
 
 
+async def test_an_account_has_so_many_connections(url: str) -> None:
+    async with hub(url, sockets_per_account=1) as server, subscriber(server), bare(server) as second:
+        await second.tell(type="connection_init")
+        assert await second.code() == 1013
+        async with subscriber(server, {"Lianxi-Account": "clerk-a"}) as other:
+            await other.settled()
+
+
 async def test_a_server_that_stops_says_so(url: str) -> None:
     async with hub(url) as server, subscriber(server) as client:
         await client.subscribe(CHANGES)
