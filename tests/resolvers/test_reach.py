@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from casework.actor import Actor, Grant, Role
+from casework.actor import NOBODY, Actor, Grant, Role
+from resolvers.description import Source
+from resolvers.node import KINDS
 from tests.resolvers.api import Api
+from tests.resolvers.city import CITY, TOWNS
 
 LIST = "{ disputes(first: 100) { totalCount nodes { id number %s } } }"
 UNITS = """
@@ -47,3 +51,47 @@ async def test_a_unit_reaches_what_it_has(settled: Api, role: Role) -> None:
         found = (await as_actor(settled, Grant(role, unit=unit)).ask(LIST % ""))["disputes"]
         assert [each["number"] for each in found["nodes"]] == expected, unit
         assert found["totalCount"] == len(expected)
+
+
+def sources() -> dict[str, Source]:
+    """All sources of rows, by the name of what they are."""
+    rooms = [module for name, module in sys.modules.items() if name.startswith("resolvers.")]
+    return {each.name: each for room in rooms for each in vars(room).values() if isinstance(each, Source)}
+
+
+def test_all_that_belongs_to_a_dispute_is_within_reach_or_is_not_there() -> None:
+    found = sources()
+    assert len(found) > 20
+    for source in found.values():
+        leading = {name for name in source.columns if name in ("dispute_id", "main_id", "earlier_id")}
+        if source.name == "Dispute":
+            leading = {"key"}
+        assert set(source.reach) == leading, source
+    # What belongs to a session has no way to it but that session.
+    assert not {"Participant", "Resolution"} & set(KINDS)
+
+
+async def test_a_region_reaches_all_below_it(settled: Api) -> None:
+    there = (await settled.ask(LIST % "region { code parent { code } }"))["disputes"]["nodes"]
+    for region in ("990102", TOWNS[0], CITY):
+        found = (await as_actor(settled, Grant(Role.SUPERVISOR, region=region)).ask(LIST % ""))["disputes"]
+        below = [
+            each["number"]
+            for each in there
+            if region in (each["region"]["code"], each["region"]["parent"]["code"]) or region == CITY
+        ]
+        assert [each["number"] for each in found["nodes"]] == below
+        assert found["totalCount"] == len(below)
+
+
+async def test_grants_add_up_and_nobody_reaches_nothing(settled: Api) -> None:
+    clerk = Grant(Role.CLERK, region=TOWNS[1])
+    lead = Grant(Role.UNIT_LEAD, unit="990121-agriculture")
+
+    async def numbers(*grants: Grant) -> set[str]:
+        found = await as_actor(settled, *grants).ask(LIST % "")
+        return {each["number"] for each in found["disputes"]["nodes"]}
+
+    assert await numbers(clerk, lead) == await numbers(clerk) | await numbers(lead)
+    assert await numbers() == await numbers(*NOBODY.grants) == set()
+    assert len(await numbers(clerk, Grant(Role.AUDITOR))) > len(await numbers(clerk, lead))
