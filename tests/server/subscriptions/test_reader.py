@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from graphql import GraphQLError
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
-from db import outbox
+from db import feed, outbox
 from db.database import Database
 from db.feed import Message
+from db.tables.event import Outbox
 from resolvers.subscription import Happening, Wanted
 from server.subscriptions import listening, reader
 from server.subscriptions.listening import Listening
@@ -83,9 +86,9 @@ async def test_a_slow_listener_hears_everything_and_takes_no_memory(
     monkeypatch.setattr(reader, "MOST_WAITING", 5)
     monkeypatch.setattr(reader, "BATCH", 4)
     monkeypatch.setattr(listening, "BATCH", 4)
-    feed = Reader(database, seconds=0.001)
+    tail = Reader(database, seconds=0.001)
     await put(database, 7)
-    one = Listening(feed, database, Language.EN)
+    one = Listening(tail, database, Language.EN)
     async with asyncio.timeout(30):
         messages = await one.listen(Wanted(0, is_taken, _nothing))
         found: list[int] = []
@@ -96,25 +99,59 @@ async def test_a_slow_listener_hears_everything_and_takes_no_memory(
             else:
                 break
     one.close()
-    await feed.close()
+    await tail.close()
     assert found == [at for at in range(1, found[-1] + 1) if is_taken(message(at))]
 
 
+@pytest.mark.parametrize(
+    ("after", "most", "code"),
+    [
+        (9, 100, None),
+        (3, 100, None),
+        (2, 100, "EVENTS_GONE"),
+        (0, 100, "EVENTS_GONE"),
+        (4, 5, None),
+        (3, 5, "EVENTS_GONE"),
+        (10, 100, "BAD_USER_INPUT"),
+        (-1, 100, "BAD_USER_INPUT"),
+    ],
+)
+async def test_nobody_goes_on_where_something_would_be_missing(
+    database: Database, monkeypatch: pytest.MonkeyPatch, after: int, most: int, code: str | None
+) -> None:
+    monkeypatch.setattr(listening, "MOST_REPLAYED", most)
+    await put(database, 9)
+    while await feed.number(database):
+        pass
+    async with database.write() as connection:
+        await connection.execute(delete(Outbox).where(Outbox.position <= 3))
+    tail = Reader(database, seconds=0.001)
+    one = Listening(tail, database, Language.EN)
+    if code is None:
+        await one.listen(Wanted(after, is_taken, _nothing))
+    else:
+        with pytest.raises(GraphQLError) as refused:
+            await one.listen(Wanted(after, is_taken, _nothing))
+        assert refused.value.extensions == {"code": code}
+    one.close()
+    await tail.close()
+
+
 async def test_the_reader_rests_while_nobody_listens(database: Database) -> None:
-    feed = Reader(database, seconds=0.001)
+    tail = Reader(database, seconds=0.001)
     listener = Listener(is_taken)
     await put(database, 4)
     before = asyncio.all_tasks()
-    assert await feed.join(listener) == 4
+    assert await tail.join(listener) == 4
     (task,) = asyncio.all_tasks() - before
-    feed.leave(listener)
+    tail.leave(listener)
     async with asyncio.timeout(30):
         await task
         await put(database, 2)
-        assert await feed.join(listener) == 6
+        assert await tail.join(listener) == 6
         await put(database, 2)
         heard = await listener.next()
-    await feed.close()
+    await tail.close()
     assert isinstance(heard, list)
     assert [each.position for each in heard] == [7, 8]
 
