@@ -39,7 +39,7 @@ def value(given: GraphQLInputType, text: str, depth: int = 0) -> str:
     if is_list_type(type_):
         return f"[{value(type_.of_type, text, depth)}]"
     if isinstance(type_, GraphQLEnumType):
-        return next(iter(type_.values))
+        return str(next(iter(type_.values)))
     if isinstance(type_, GraphQLInputObjectType):
         inside = (
             f"{name}: {value(each.type, text, depth + 1)}"
@@ -47,7 +47,7 @@ def value(given: GraphQLInputType, text: str, depth: int = 0) -> str:
             if depth < DEEPEST
         )
         return f"{{{' '.join(inside)}}}"
-    return SAMPLES.get(type_.name, text)
+    return SAMPLES.get(str(type_.name), text)
 
 
 def operation(kind: str, name: str, field: GraphQLField, text: str) -> str:
