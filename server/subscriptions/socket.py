@@ -1,15 +1,11 @@
-"""Subscriptions over WebSockets: the protocol `graphql-transport-ws`.
-
-https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md. Queries and changes are refused here: over
-HTTP they are cached, limited and logged one by one.
-"""
+"""Subscriptions over WebSockets. Queries and changes are refused here: over HTTP they are cached, limited and
+logged one by one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing, suppress
-from enum import IntEnum
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -29,57 +25,18 @@ from server.language import spoken
 from server.record import REQUEST_ID, Journal
 from server.settings import Settings, site_of
 from server.sign_in import API_KEY, AUTHORIZATION, SignIn
+from server.subscriptions.protocol import PROTOCOL, REASONS, Close, Closed, id_of, read
 from server.subscriptions.subscription import Caller, Ended, Errors, Subscriptions
 from wording.catalogue import Language
 
 log = structlog.stdlib.get_logger("lianxi.subscriptions")
 
-PROTOCOL: Final = "graphql-transport-ws"
-LONGEST_ID = 100
-"""Characters of the id that a client gives a subscription."""
 SEND_SECONDS = 20.0
 """A client that takes nothing for so long is cut off."""
 FAREWELL_SECONDS = 2.0
 ACCEPT_LANGUAGE = b"accept-language"
 TOLD: Final = {name.decode(): name for name in (AUTHORIZATION, API_KEY, ACCOUNT, ACCEPT_LANGUAGE)}
 """What the payload of `connection_init` may hold, as a request's headers would."""
-
-
-class Close(IntEnum):
-    """Why a connection is closed, as the protocol numbers it."""
-
-    GOING_AWAY = 1001
-    TRY_LATER = 1013
-    BAD_MESSAGE = 4400
-    UNAUTHORIZED = 4401
-    FORBIDDEN = 4403
-    OTHER_PROTOCOL = 4406
-    INIT_TIMEOUT = 4408
-    SUBSCRIBER_EXISTS = 4409
-    TOO_MANY_INITS = 4429
-    INTERNAL = 4500
-
-
-REASONS: Final = {
-    Close.GOING_AWAY: "Going away",
-    Close.TRY_LATER: "Too many connections",
-    Close.BAD_MESSAGE: "Invalid message",
-    Close.UNAUTHORIZED: "Unauthorized",
-    Close.FORBIDDEN: "Forbidden",
-    Close.OTHER_PROTOCOL: "Subprotocol not acceptable",
-    Close.INIT_TIMEOUT: "Connection initialisation timeout",
-    Close.SUBSCRIBER_EXISTS: "Subscriber already exists",
-    Close.TOO_MANY_INITS: "Too many initialisation requests",
-    Close.INTERNAL: "Internal server error",
-}
-
-
-class Closed(Exception):
-    """The connection has to be closed."""
-
-    def __init__(self, code: Close) -> None:
-        super().__init__(code.name)
-        self.code = code
 
 
 class Sockets:
@@ -213,7 +170,7 @@ class Socket:
         received = await self._receive()
         if received["type"] != "websocket.receive":
             return False
-        await self._take(_read(received))
+        await self._take(read(received))
         # Whoever sends without end must not keep others waiting.
         await asyncio.sleep(0)
         return True
@@ -229,7 +186,7 @@ class Socket:
             case "subscribe":
                 await self._subscribe(message)
             case "complete":
-                task = self._running.pop(_id(message), None)
+                task = self._running.pop(id_of(message), None)
                 if task is not None:
                     task.cancel()
             case _:
@@ -259,7 +216,7 @@ class Socket:
     async def _subscribe(self, message: Mapping[str, Any]) -> None:
         if self._caller is None:
             raise Closed(Close.UNAUTHORIZED)
-        id, payload = _id(message), message.get("payload")
+        id, payload = id_of(message), message.get("payload")
         if not isinstance(payload, dict):
             raise Closed(Close.BAD_MESSAGE)
         if id in self._running:
@@ -329,24 +286,3 @@ async def _refuse(send: Send, refusal: Refusal, language: Language) -> None:
     headers = [(b"content-type", b"application/json; charset=utf-8")]
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": body})
-
-
-def _read(message: Message) -> Mapping[str, Any]:
-    """A message of the protocol. Raises Closed for anything else."""
-    said = message.get("text")
-    if said is None:
-        raise Closed(Close.BAD_MESSAGE)
-    try:
-        found = orjson.loads(said)
-    except orjson.JSONDecodeError:
-        raise Closed(Close.BAD_MESSAGE) from None
-    if not isinstance(found, dict):
-        raise Closed(Close.BAD_MESSAGE)
-    return found
-
-
-def _id(message: Mapping[str, Any]) -> str:
-    id = message.get("id")
-    if not isinstance(id, str) or not 0 < len(id) <= LONGEST_ID:
-        raise Closed(Close.BAD_MESSAGE)
-    return id
