@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
-import structlog
 from starlette.types import Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
@@ -28,8 +27,6 @@ from server.sign_in import API_KEY, AUTHORIZATION, SignIn
 from server.subscriptions.protocol import PROTOCOL, REASONS, Close, Closed, id_of, read
 from server.subscriptions.subscription import Caller, Ended, Errors, Subscriptions
 from wording.catalogue import Language
-
-log = structlog.stdlib.get_logger("lianxi.subscriptions")
 
 SEND_SECONDS = 20.0
 """A client that takes nothing for so long is cut off."""

@@ -19,7 +19,11 @@ from tests.server.subscriptions.listener import CHANGES, PATIENCE_SECONDS, Hub, 
 
 PUBLIC: dict[str, Any] = {"sign_in": SignInMode.REQUIRED, "host": "127.0.0.1"}
 OWN, OTHER = "990102-urban-management", "990102-ecology"
-INBOX = "subscription($department: String!) { assignmentInbox(department: $department) { number } }"
+INBOX = """
+subscription($department: String!, $after: Int) {
+  assignmentInbox(department: $department, after: $after) { number }
+}
+"""
 KINDS = ("submitted", "routed", "assigned")
 FUMES = "小区楼下的烧烤店油烟很大,熏得没法开窗。"
 WASTE_WATER = "化工厂夜里向河里偷排废水,河水发黑发臭。"
@@ -71,9 +75,8 @@ async def test_a_unit_hears_of_its_own_disputes_alone(desk: Desk, city_url: str)
         subscriber(server, bearer(clerk)) as everywhere,
     ):
         for client in (there, elsewhere, everywhere):
-            await client.subscribe(CHANGES)
-            await client.subscribe(INBOX, department=OWN)
-            await client.settled()
+            await client.listen(CHANGES)
+            await client.listen(INBOX, department=OWN)
         number = await submit(server, clerk)
         for client in (there, everywhere):
             heard = [(await client.next())["payload"]["data"] for _ in range(4)]
@@ -122,8 +125,7 @@ async def test_a_key_that_is_revoked_ends_what_it_began(desk: Desk, city_url: st
         http.stream("POST", f"{server.address}/graphql", json={"query": CHANGES}, headers=stream) as response,
     ):
         for one in (client, stays):
-            await one.subscribe(CHANGES)
-            await one.settled()
+            await one.listen(CHANGES)
         await revoke_api_key(desk, KEEPER, RevokeApiKey(key.split("_")[1]))
         server.app.endpoint.sign_in.forget()
         await server.app.sockets.look()

@@ -17,20 +17,20 @@ from tests.shipped import shipped_policy
 KINDS = [f"lianxi.dispute.{kind}.v1" for kind in ("submitted", "routed", "assigned")]
 EDITOR = Actor.of("editor-a", "rule_editor")
 INBOX = """
-subscription($department: String!) {
-  assignmentInbox(department: $department) {
+subscription($department: String!, $after: Int) {
+  assignmentInbox(department: $department, after: $after) {
     number type department { code } dispute { number } assignment { role department { code } endedAt }
   }
 }
 """
 PUBLICATIONS = """
-subscription($key: String) {
-  policyPublished(policyKey: $key) { number type version { number policy { key } } }
+subscription($key: String, $after: Int) {
+  policyPublished(policyKey: $key, after: $after) { number type version { number policy { key } } }
 }
 """
 WARNINGS = """
-subscription($department: String!) {
-  deadlineWarning(department: $department) {
+subscription($department: String!, $after: Int) {
+  deadlineWarning(department: $department, after: $after) {
     type due department { code } dispute { leadDepartment { code } }
   }
 }
@@ -45,8 +45,7 @@ mutation($input: ReassignDisputeInput!) {
 async def test_what_happens_is_told_in_order_and_goes_on_after_a_number(city_url: str) -> None:
     async with hub(city_url) as server:
         async with subscriber(server) as client:
-            await client.subscribe(CHANGES)
-            await client.settled()
+            await client.listen(CHANGES)
             dispute = await server.submit()
             heard = [await client.heard() for _ in KINDS]
         assert [each["type"] for each in heard] == KINDS
@@ -66,8 +65,7 @@ async def test_two_servers_tell_the_same_under_the_same_numbers(city_url: str) -
     async with hub(city_url) as one, hub(city_url) as other:
         async with subscriber(one) as here, subscriber(other) as there:
             for client in (here, there):
-                await client.subscribe(CHANGES)
-                await client.settled()
+                await client.listen(CHANGES)
             for server in (one, other, one):
                 await server.submit()
             heard = [[await client.heard() for _ in range(9)] for client in (here, there)]
@@ -79,8 +77,7 @@ async def test_two_servers_tell_the_same_under_the_same_numbers(city_url: str) -
 
 async def test_a_filter_looks_at_the_dispute_as_it_is(city_url: str) -> None:
     async with hub(city_url) as server, subscriber(server) as client:
-        await client.subscribe(CHANGES, filter={"channel": ["LETTER"], "status": ["ASSIGNED"]})
-        await client.settled()
+        await client.listen(CHANGES, filter={"channel": ["LETTER"], "status": ["ASSIGNED"]})
         await server.submit()
         dispute = await server.submit(channel="LETTER")
         assert [(await client.heard())["dispute"]["number"] for _ in KINDS] == 3 * [dispute["number"]]
@@ -91,8 +88,7 @@ async def test_a_department_hears_what_it_is_assigned(city_url: str) -> None:
         dispute = await server.submit()
         other = "990102-ecology"
         assert dispute["leadDepartment"]["code"] != other
-        await client.subscribe(INBOX, department=other)
-        await client.settled()
+        await client.listen(INBOX, department=other)
         await server.submit()
         given = {"id": dispute["id"], "leadDepartmentCode": other, "reason": "属其职责"}
         done = (await server.ask(REASSIGN, input=given))["reassignDispute"]
@@ -105,8 +101,7 @@ async def test_a_department_hears_what_it_is_assigned(city_url: str) -> None:
 
 async def test_a_publication_is_told(desk: Desk, city_url: str) -> None:
     async with hub(city_url) as server, subscriber(server) as client:
-        await client.subscribe(PUBLICATIONS, key="municipal")
-        await client.settled()
+        await client.listen(PUBLICATIONS, key="municipal")
         policy = replace(shipped_policy("municipal"), title="职责分工（修订）")
         published = (await publish_policy(desk, EDITOR, policy, "990100")).version
         assert published is not None
@@ -119,8 +114,7 @@ async def test_a_department_is_warned_of_a_term(desk: Desk, city_url: str) -> No
     complaint = SubmitDispute("小区楼下的烧烤店油烟很大,熏得没法开窗。", "990102001", Channel.WEB)
     assert (await submit_dispute(replace(desk, clock=lambda: monday), DEMO_ADMINISTRATOR, complaint)).value
     async with hub(city_url) as server, subscriber(server) as client:
-        await client.subscribe(WARNINGS, department="990102-urban-management")
-        await client.settled()
+        await client.listen(WARNINGS, department="990102-urban-management")
         assert await warn(replace(desk, clock=lambda: monday + timedelta(days=7))) == 1
         told = await client.heard("deadlineWarning")
     assert told["due"] == "2026-12-01T00:00:00+08:00"

@@ -15,6 +15,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from cli.serve import Announcing, address_of, bind, configuration
+from db import feed
 from schema.schema import schema
 from server.app import Application, create_app
 from server.settings import Settings
@@ -59,6 +60,13 @@ class Hub:
         assert "errors" not in answer, answer
         return answer["data"]
 
+    async def newest(self) -> int:
+        """The number of the newest event."""
+        database = self.app.desk.database
+        while await feed.number(database):
+            pass
+        return await feed.newest(database)
+
     async def submit(self, **complaint: str) -> Any:
         """A new dispute."""
         data = await self.ask(SUBMIT, input=COMPLAINT | complaint)
@@ -84,9 +92,10 @@ async def hub(url: str, **settings: Any) -> AsyncIterator[Hub]:
 
 
 class Subscriber:
-    """A WebSocket whose client has said who it is."""
+    """A WebSocket at a hub."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, hub: Hub, socket: ClientConnection) -> None:
+        self.hub = hub
         self.socket = socket
         self._ids = count(1)
 
@@ -104,6 +113,10 @@ class Subscriber:
         id = str(next(self._ids))
         await self.tell(type="subscribe", id=id, payload={"query": query, "variables": variables})
         return id
+
+    async def listen(self, query: str, **variables: Any) -> str:
+        """Subscribe to all that happens from now on, however soon that is; the id."""
+        return await self.subscribe(query, after=await self.hub.newest(), **variables)
 
     async def heard(self, field: str = "disputeChanged") -> Any:
         """The next thing that happened."""
@@ -129,7 +142,7 @@ class Subscriber:
 async def bare(hub: Hub, protocol: str = PROTOCOL, **options: Any) -> AsyncIterator[Subscriber]:
     """A WebSocket whose client has said nothing yet."""
     async with connect(hub.socket_url, subprotocols=[protocol], **options) as socket:  # type: ignore[list-item]
-        yield Subscriber(socket)
+        yield Subscriber(hub, socket)
 
 
 @asynccontextmanager
