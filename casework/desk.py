@@ -35,7 +35,8 @@ class Desk:
     work here. `vote` is the statistical vote that is shown beside decisions, if there is one. With
     `sealing_key` secrets are sealed that have to be read again; where it is empty none is kept.
     A session of the console ends when nothing is asked for `session_idle`, and after `session_length`.
-    Units are warned `warning` before a term is over. Webhooks may lead to public addresses, and to those in `webhook_networks`.
+    Units are warned `warning` before a term is over. Webhooks may lead to public addresses, and to those in
+    `webhook_networks`.
     """
 
     database: Database

@@ -34,8 +34,8 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a query. `key` names its sentence; `locations` are lines and columns from 1, `path`
-    leads to the field that is meant."""
+    """One thing wrong with a query. `key` names its sentence; `locations` are lines and columns from 1,
+    `path` leads to the field that is meant."""
 
     key: str
     values: Mapping[str, object] = field(default_factory=dict)

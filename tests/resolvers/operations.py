@@ -45,7 +45,8 @@ DECIDED = """
   explanation facts { field title titleEn words number flag }
   matches { text start end field word } policyVersion { number } leadFunction { code name nameEn }
   coFunctions { code } conferenceDomain flags legalPath triageReason confidence
-  candidates { function { code } score department { code } rule { code } }
+  candidates { function { code } score vote department { code } rule { code } }
+  voteWarning { function { code } share message }
 """
 
 CHECK = "field title requirement found holds"
@@ -341,7 +342,7 @@ QUERIES: Mapping[str, str] = {
         }
         replies { text repliedAt repliedBy }
       } }""",
-    "viewer": "{ __typename viewer { account role language } }",
+    "viewer": "{ __typename viewer { account role grants { role unit region } language } }",
     "service": "{ _service { sdl } }",
 }
 
