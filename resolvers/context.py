@@ -79,12 +79,15 @@ class Context:
         return civil_day(self.desk.clock())
 
     def load(self, relation: Relation, values: Values, key: Key) -> Awaitable[Any]:
-        """What a relation leads to from one key, fetched with all other keys that are asked for meanwhile."""
+        """What a relation leads to from one key, fetched with all other keys that are asked for meanwhile.
+
+        Fields that lead to one key share what is fetched: where an error cancels one, the others wait on.
+        """
         at = (relation, *sorted(values.items()))
         loader = self._loaders.get(at)
         if loader is None:
             loader = self._loaders[at] = DataLoader(load_fn=self._fetch(relation, values))
-        return loader.load(key)
+        return asyncio.shield(loader.load(key))
 
     def forget(self) -> None:
         """Let go of what was loaded: a mutation has changed it."""
