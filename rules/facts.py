@@ -34,7 +34,7 @@ SOURCE_FIELD = "source"
 PREMISES_FIELD = "premises"
 SEVERAL_WORDS = frozenset({FLAGS_FIELD, "signs", "activity", "place", "pollutant"})
 """Fact fields that the lexicon fills with several words; of the others the strongest word is kept."""
-LONGEST_READ = 6_000
+LONGEST_READ = 4_000
 """Code points of a text that are read. Nobody describes a nuisance for longer; what follows repeats it."""
 MOST_PLACES = 20
 """Places of one fact that are told; a complaint that repeats itself says no more."""
