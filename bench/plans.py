@@ -41,7 +41,7 @@ from resolvers.context import Context
 from resolvers.plan.plan import Plan
 from resolvers.plan.planner import Plans, compile_relations
 from schema.schema import schema
-from server.document import Document, Documents, Unacceptable
+from server.graphql.document import Document, Documents, Unacceptable
 from server.settings import Settings
 from wording.catalogue import Language
 

@@ -34,12 +34,12 @@ from db.migrate import upgrade
 from db.reference_data import REFERENCE, load_reference
 from resolvers.context import Context
 from schema.schema import schema
-from server.document import Documents
-from server.endpoint import Endpoint
-from server.graphql import GraphQL
+from server.graphql.document import Documents
+from server.graphql.endpoint import Endpoint
+from server.graphql.execution import GraphQL
 from server.metrics import Metrics
 from server.settings import Settings
-from server.sign_in import SignIn
+from server.sign_in.credentials import SignIn
 
 BAR_MS = 50.0
 """Milliseconds within which a request has to be refused."""

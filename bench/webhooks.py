@@ -45,7 +45,7 @@ from db import outbox
 from db.database import Database
 from db.migrate import upgrade
 from db.tables.event import Outbox
-from server.delivering import delivering
+from server.webhooks.delivering import delivering
 
 CITY, TOWN = "990100", "990102001"
 TYPES = ("lianxi.dispute.*",)

@@ -17,9 +17,9 @@ from cli.settings import usable_settings
 from cli.speech import Exit, Stop, tell
 from db.faults import Fault
 from server.heads import guarded
-from server.identity import NotLoopback, listening_address
 from server.logs import set_up_logs
 from server.settings import Settings
+from server.sign_in.identity import NotLoopback, listening_address
 
 if TYPE_CHECKING:
     from server.app import Application
@@ -52,8 +52,8 @@ def serve(host: str | None, port: str | None, demo: bool) -> None:
     from rules.flaws import PackError
     from schema.schema import schema
     from server.app import create_app
-    from server.grants import BadGrants
-    from server.trusted import BadManifest
+    from server.graphql.trusted import BadManifest
+    from server.sign_in.grants import BadGrants
 
     try:
         app = create_app(settings, schema, pages)

@@ -23,28 +23,28 @@ from db import migrate
 from db.database import Database
 from resolvers.context import Context
 from rules.vote import Vote
-from server.delivering import delivering
-from server.endpoint import Endpoint
 from server.faults import FaultCode, Refusal, answer
-from server.grants import group_grants
 from server.graphiql.page import graphiql
-from server.graphql import GraphQL
+from server.graphql.endpoint import Endpoint
+from server.graphql.execution import GraphQL
+from server.graphql.sdl import SchemaFile
 from server.health import readiness
-from server.identity import ThisMachineOnly, actor_of
 from server.language import language_of
 from server.metrics import TEXT_FORMAT, Metrics
 from server.open311.adapter import open311
 from server.pages import MakePages, PageHost, no_pages
-from server.provider import Provider
 from server.record import Record
-from server.sdl import SchemaFile
 from server.settings import Settings
-from server.sign_in import SignIn
+from server.sign_in.credentials import SignIn
+from server.sign_in.grants import group_grants
+from server.sign_in.identity import ThisMachineOnly, actor_of
+from server.sign_in.provider import Provider
 from server.subscriptions.serving import listening
 from server.subscriptions.socket import Sockets
 from server.voting import vote_of
 from server.warning import warning
 from server.watching import watching
+from server.webhooks.delivering import delivering
 from wording.catalogue import Language
 
 ENDPOINT: Final = "/graphql"

@@ -11,13 +11,13 @@ from starlette.routing import BaseRoute
 from starlette.types import Scope
 
 from server.faults import Refusal
-from server.graphql import GraphQL
-from server.guard import GraphQLRequest
+from server.graphql.execution import GraphQL
+from server.graphql.guard import GraphQLRequest
 from server.language import language_of
-from server.reception import Reception
 from server.record import request_id_of
 from server.settings import Settings
-from server.sign_in import SignIn
+from server.sign_in.credentials import SignIn
+from server.sign_in.reception import Reception
 from wording.catalogue import Language
 
 

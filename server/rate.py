@@ -20,11 +20,11 @@ from starlette.types import Scope
 from casework.actor import NOBODY
 from casework.attempts import network_of
 from server.address import client_address, networks
-from server.cost import Variables
-from server.document import Operation
 from server.faults import FaultCode, Refusal
-from server.identity import actor_of
+from server.graphql.cost import Variables
+from server.graphql.document import Operation
 from server.settings import Settings
+from server.sign_in.identity import actor_of
 
 LEAST: Final = 10
 """Points that every request takes, beside its cost: to read it is work, too."""

@@ -17,12 +17,12 @@ from starlette.types import Scope
 
 from server.faults import FaultCode
 from server.faults import Refusal as Fault
-from server.guard import read_body
+from server.graphql.guard import read_body
 from server.headers import READ
-from server.identity import ACTOR
 from server.open311.answers import DEFINITIONS, REQUESTS, SERVICES, Item, Refused, answer, refusal
 from server.pages import PageHost
-from server.sign_in import API_KEY, COOKIE
+from server.sign_in.credentials import API_KEY, COOKIE
+from server.sign_in.identity import ACTOR
 from wording.catalogue import Language, say
 
 ROOT: Final = "/open311/v2"

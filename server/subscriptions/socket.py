@@ -15,15 +15,15 @@ from uuid_utils import uuid7
 
 from casework.actor import Actor
 from server.connection import cut
-from server.document import Unacceptable
 from server.faults import FaultCode, Problem, Refusal
-from server.guard import from_message
+from server.graphql.document import Unacceptable
+from server.graphql.guard import from_message
 from server.headers import headers_of, text
-from server.identity import ACCOUNT, ACTOR, foreign_host, names_us
 from server.language import spoken
 from server.record import REQUEST_ID, Journal
 from server.settings import Settings, site_of
-from server.sign_in import API_KEY, AUTHORIZATION, SignIn
+from server.sign_in.credentials import API_KEY, AUTHORIZATION, SignIn
+from server.sign_in.identity import ACCOUNT, ACTOR, foreign_host, names_us
 from server.subscriptions.protocol import PROTOCOL, REASONS, Close, Closed, id_of, read
 from server.subscriptions.subscription import Caller, Ended, Errors, Subscriptions
 from wording.catalogue import Language

@@ -17,13 +17,13 @@ import orjson
 from starlette.types import Receive, Send
 
 from server.connection import cut
-from server.document import Unacceptable
 from server.faults import FaultCode, Problem, Refusal, Reply
-from server.guard import GraphQLRequest
+from server.graphql.document import Unacceptable
+from server.graphql.guard import GraphQLRequest
 from server.language import quality
 from server.record import Journal
 from server.settings import Settings
-from server.sign_in import SignIn
+from server.sign_in.credentials import SignIn
 from server.subscriptions.subscription import Caller, Ended, Errors, Subscriptions
 
 BEAT_SECONDS = 12.0

@@ -20,14 +20,14 @@ from casework.desk import Desk
 from db.faults import Fault
 from db.feed import Message
 from resolvers.subscription import Happening, Hearing, Wanted
-from server.document import Document, Operation, Unacceptable
-from server.errors import published
 from server.faults import FaultCode, Problem
-from server.graphql import GraphQL
-from server.guard import GraphQLRequest
-from server.identity import actor_of
+from server.graphql.document import Document, Operation, Unacceptable
+from server.graphql.errors import published
+from server.graphql.execution import GraphQL
+from server.graphql.guard import GraphQLRequest
 from server.record import request_id_of
 from server.settings import Settings
+from server.sign_in.identity import actor_of
 from server.subscriptions.listening import Listening
 from server.subscriptions.reader import Reader
 from wording.catalogue import Language

@@ -8,7 +8,7 @@ from casework.actor import Role
 from casework.rights import ANYBODY, DISPUTE_READERS, SIGNED_IN, Roles, may
 from console.asking import OPERATIONS
 from schema.schema import schema
-from server.document import Documents
+from server.graphql.document import Documents
 from server.settings import Settings
 
 PAGES: dict[str, Roles] = {

@@ -29,7 +29,7 @@ from tests.console.test_every_page import (
     _check_sources,
     _check_structure,
 )
-from tests.server.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
+from tests.server.sign_in.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 
 SITE = "https://lianxi.example"
 FORM = {"account": "clerk-a", "password": PASSWORD}

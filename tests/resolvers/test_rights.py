@@ -19,12 +19,12 @@ from db.tables.base import Base
 from resolvers.context import Context
 from resolvers.identity import global_id, uuid_or_nobody
 from schema.schema import schema
-from server.document import Unacceptable
-from server.graphql import GraphQL
-from server.guard import GraphQLRequest
-from server.identity import ACTOR, actor_of
+from server.graphql.document import Unacceptable
+from server.graphql.execution import GraphQL
+from server.graphql.guard import GraphQLRequest
 from server.metrics import Metrics
 from server.settings import Settings
+from server.sign_in.identity import ACTOR, actor_of
 from tests.conftest import SqliteFiles
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import UNKNOWN

@@ -9,8 +9,8 @@ import pytest
 from graphql import OperationDefinitionNode, parse, validate
 
 from schema.schema import schema
-from server.cost import Costs
-from server.limits import excess
+from server.graphql.cost import Costs
+from server.graphql.limits import excess
 from server.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"

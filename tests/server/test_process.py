@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from tests.cli.running import run_process
+from tests.server.graphql.test_guard import BAD_BODIES
 from tests.server.process import Server, started
-from tests.server.test_guard import BAD_BODIES
 
 
 @pytest.fixture

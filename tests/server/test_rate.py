@@ -13,9 +13,9 @@ from starlette.types import Scope
 
 from casework.actor import Actor
 from server.faults import Refusal
-from server.identity import ACTOR
 from server.rate import LEAST, MOST_CLIENTS, Rates, rates_of
 from server.settings import Settings, SignInMode
+from server.sign_in.identity import ACTOR
 from tests.server.tiny import tiny_client
 
 PUBLIC: dict[str, Any] = {"sign_in": SignInMode.REQUIRED, "host": "127.0.0.1"}

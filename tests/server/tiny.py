@@ -15,11 +15,11 @@ from starlette.routing import Route
 from strawberry.federation import Schema
 
 from db.faults import DatabaseBusy, DatabaseUnavailable
-from server.endpoint import Endpoint
-from server.graphql import GraphQL
+from server.graphql.endpoint import Endpoint
+from server.graphql.execution import GraphQL
 from server.metrics import Metrics
 from server.settings import Settings
-from server.sign_in import SignIn
+from server.sign_in.credentials import SignIn
 
 
 @strawberry.federation.type(keys=["id"])

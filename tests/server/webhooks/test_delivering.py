@@ -20,7 +20,7 @@ from casework.webhooks.schedule import Schedule
 from casework.webhooks.signature import PREFIX
 from casework.webhooks.state import Because, WebhookState
 from casework.webhooks.upkeep import send_test_event
-from server.delivering import Postman, delivering
+from server.webhooks.delivering import Postman, delivering
 from tests.casework.webhooks.hooks import (
     CITY,
     KEEPER,

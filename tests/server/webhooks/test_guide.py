@@ -23,7 +23,7 @@ from casework.webhooks.state import Problem
 from db.database import Database
 from db.feed import Message
 from db.tables.base import new_key
-from server.sending import Sender
+from server.webhooks.sending import Sender
 from tests.casework.webhooks.hooks import CITY, LOOPBACK
 from wording.catalogue import Language
 

@@ -20,8 +20,8 @@ from casework.webhooks.state import Problem
 from db.database import Database
 from db.feed import Message
 from db.tables.base import new_key
-from server import sending
-from server.sending import MOST_READ, Resolve, Sender
+from server.webhooks import sending
+from server.webhooks.sending import MOST_READ, Resolve, Sender
 from tests.casework.webhooks.hooks import CITY, LOOPBACK, verified
 from tests.conftest import NOW
 from tests.server.webhooks.certificates import contexts

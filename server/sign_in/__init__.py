@@ -1,0 +1,1 @@
+"""Who a request is from: accounts of our own, API keys, an identity provider."""

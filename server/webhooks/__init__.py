@@ -1,0 +1,1 @@
+"""Events go out to the endpoints that are registered."""
