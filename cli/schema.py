@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.output import reading, write_text
-from cli.speech import Exit, Stop, harmless, tell
+from cli.speech import LANGUAGE, Exit, Stop, harmless, tell
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -44,7 +44,7 @@ def changes(old: str, new: str | None) -> None:
     from schema.changes import changes as changes_between
 
     found = changes_between(_read(old), _read(new))
-    write_text("".join(f"{each.weight:<10}  {harmless(each.what)}\n" for each in found), None)
+    write_text("".join(f"{each.weight:<10}  {harmless(each.message(LANGUAGE))}\n" for each in found), None)
     counts = {weight.lower(): sum(each.weight is weight for each in found) for weight in Weight}
     summary = tell("schema.changes.count", **counts)
     if counts["breaking"]:

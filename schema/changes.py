@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from graphql import (
     GraphQLEnumType,
@@ -14,10 +16,30 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     build_schema,
-    find_breaking_changes,
-    find_dangerous_changes,
     print_ast,
 )
+from graphql.utilities import BreakingChange, DangerousChange, find_schema_changes
+
+from wording.catalogue import Language, say
+
+PART: Final = r"(?P<part>\S+)"
+SENTENCES: Final = (
+    ("required", rf"A required (?:field|argument) {PART} was added\."),
+    ("optional", rf"An optional (?:field|argument) {PART} was added\."),
+    ("another_value", rf"Enum value {PART} was added\."),
+    ("left_union", rf"{PART} was removed from union type (?P<union>\w+)\."),
+    ("joined_union", rf"{PART} was added to union type (?P<union>\w+)\."),
+    ("left_interface", rf"{PART} no longer implements interface (?P<interface>\w+)\."),
+    ("joined_interface", rf"(?P<interface>\w+) added to interfaces implemented by {PART}\."),
+    ("once", r"Repeatable flag was removed from (?P<part>@\w+)\."),
+    ("left_place", r"(?P<place>\w+) was removed from (?P<part>@\w+)\."),
+    ("no_default", rf"{PART} defaultValue was removed\."),
+    ("other_default", rf"{PART} has changed defaultValue from (?P<before>.+) to (?P<after>.+)\."),
+    ("other_kind", rf"{PART} changed from an? (?P<before>\w+) type to an? (?P<after>\w+) type\."),
+    ("other_type", rf"\w+ {PART} (?:has )?changed type from (?P<before>.+) to (?P<after>.+)\."),
+    ("removed", rf"(?:(?:Standard scalar|Enum value|\w+) )?{PART} was removed\b.*"),
+)
+"""What graphql-core says of a change, in English alone, and the kind of our own sentence about it."""
 
 
 class Weight(StrEnum):
@@ -29,13 +51,19 @@ class Weight(StrEnum):
     DEPRECATED = "DEPRECATED"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `kind` is a code such as FIELD_REMOVED; `what` names the part of the schema."""
+    """One change of a `part` of the schema, such as `Type.field(argument:)`. `kind` names the sentence that
+    tells it, and `values` are what else stands in that."""
 
     weight: Weight
     kind: str
-    what: str
+    part: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    def message(self, language: Language) -> str:
+        """The change in a sentence."""
+        return say(f"schema.change.{self.kind}", language, part=self.part, **dict(self.values))
 
 
 class NoSchema(Exception):
@@ -60,24 +88,30 @@ def read_schema(sdl: str) -> GraphQLSchema:
 
 def changes(old: GraphQLSchema, new: GraphQLSchema) -> list[Change]:
     """All that a client or a gateway can notice, the gravest first."""
-    breaking = [
-        Change(Weight.BREAKING, each.type.name, each.description) for each in find_breaking_changes(old, new)
-    ]
-    dangerous = [
-        Change(Weight.DANGEROUS, each.type.name, each.description)
-        for each in find_dangerous_changes(old, new)
-    ]
+    found = find_schema_changes(old, new)
+    breaking = [_read(each, Weight.BREAKING) for each in found if isinstance(each, BreakingChange)]
+    dangerous = [_read(each, Weight.DANGEROUS) for each in found if isinstance(each, DangerousChange)]
     old_keys, new_keys = set(_keys(old)), set(_keys(new))
-    unlinked = [Change(Weight.BREAKING, "KEY_REMOVED", key) for key in sorted(old_keys - new_keys)]
+    unlinked = [Change(Weight.BREAKING, "removed", key) for key in sorted(old_keys - new_keys)]
     old_parts, new_parts = dict(_parts(old)), dict(_parts(new))
-    added = [Change(Weight.ADDED, "ADDED", what) for what in _outermost(new_parts.keys() - old_parts.keys())]
-    added += [Change(Weight.ADDED, "KEY_ADDED", key) for key in sorted(new_keys - old_keys)]
     deprecated = [
-        Change(Weight.DEPRECATED, "DEPRECATED", f"{what}: {reason}")
-        for what, reason in sorted(new_parts.items())
-        if reason and not old_parts.get(what)
+        Change(Weight.DEPRECATED, "deprecated", part, (("reason", reason),))
+        for part, reason in sorted(new_parts.items())
+        if reason and not old_parts.get(part)
     ]
-    return [*breaking, *unlinked, *dangerous, *deprecated, *added]
+    added = [*_outermost(new_parts.keys() - old_parts.keys()), *sorted(new_keys - old_keys)]
+    return [
+        *(*breaking, *unlinked, *dangerous, *deprecated),
+        *(Change(Weight.ADDED, "added", part) for part in added),
+    ]
+
+
+def _read(change: BreakingChange | DangerousChange, weight: Weight) -> Change:
+    for kind, sentence in SENTENCES:
+        if found := re.fullmatch(sentence, change.description, re.DOTALL):
+            values = found.groupdict()
+            return Change(weight, kind, values.pop("part"), tuple(values.items()))
+    raise ValueError(change)  # a sentence that another version of the library has
 
 
 def _parts(schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:

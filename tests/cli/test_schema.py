@@ -34,8 +34,8 @@ def test_what_changed_is_told_and_what_breaks_clients_is_a_finding(run: InProces
     ran = run("schema", "changes", old, new)
     assert ran.status == 1
     assert ran.out.split("\n")[:2] == [
-        "BREAKING    Field Dispute.withdrawnRepeats was removed.",
-        "ADDED       Dispute.takenBack",
+        "BREAKING    Dispute.withdrawnRepeats 已删除。",
+        "ADDED       新增 Dispute.takenBack。",
     ]
     assert ran.err.startswith("1 处会使客户端失效")
 
