@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import strawberry
+from collections.abc import Mapping
+from functools import cache
 
-from casework.rights import ANYBODY, DEVELOPERS
+import strawberry
+from strawberry.utils.str_converters import to_camel_case
+
+from casework.actor import Actor
+from casework.rights import ANYBODY, DEVELOPERS, Roles, plays
 from resolvers.context import Context
 from resolvers.description import ROLES, Asked
 from resolvers.node import NODE, NODES
@@ -12,17 +17,39 @@ from schema.account_query import AccountQuery
 from schema.dispute_query import DisputeQuery
 from schema.entities import Service, service
 from schema.field import both, relation
+from schema.mutation import Mutation
 from schema.node import Node
 from schema.policy_query import PolicyQuery
 from schema.register_query import RegisterQuery
+from schema.subscription import Subscription
 from schema.viewer import Grant, Viewer
 from schema.webhook_query import WebhookQuery
 
 
 def _viewer(context: Context) -> Viewer:
     actor = context.actor
-    grants = [Grant(role=grant.role, unit=grant.unit, region=grant.region) for grant in actor.grants]
-    return Viewer(account=actor.id, role=actor.role, grants=grants, language=context.language)
+    return Viewer(
+        account=actor.id,
+        role=actor.role,
+        grants=[Grant(role=grant.role, unit=grant.unit, region=grant.region) for grant in actor.grants],
+        language=context.language,
+        may=may_ask(actor),
+    )
+
+
+def may_ask(actor: Actor) -> list[str]:
+    """The fields that somebody's operations may begin with, but for those that are for gateways."""
+    return [name for name, roles in _beginnings().items() if plays(actor, roles)]
+
+
+@cache
+def _beginnings() -> Mapping[str, Roles]:
+    return {
+        to_camel_case(field.python_name): field.metadata[ROLES]
+        for root in (Query, Mutation, Subscription)
+        for field in root.__strawberry_definition__.fields  # type: ignore[union-attr]
+        if field.graphql_name is None
+    }
 
 
 @strawberry.type(description=both("What can be asked.", "可查询的内容。"))

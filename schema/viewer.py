@@ -37,3 +37,8 @@ class Viewer:
     )
     grants: list[Grant] = column("All its roles, and where each holds.", "全部角色及其适用范围。")
     language: Language = column("The language of messages.", "提示语言。")
+    may: list[str] = column(
+        "Names of the queries, mutations and subscriptions that its roles may ask for: what a front end "
+        "should offer. How far each role reaches is in the grants.",
+        "其角色可调用的查询、变更和订阅的名称，前端据此决定提供哪些功能；各角色的适用范围见授权。",
+    )

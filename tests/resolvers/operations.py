@@ -78,6 +78,9 @@ QUERIES: Mapping[str, str] = {
           id state reason department {{ name }} proposedDepartment {{ name }} raisedAt raisedBy
           decidedAt decidedBy decidedReason decision {{ sequence }} dispute {{ number }}
         }}
+        deadlines {{
+          kind dueAt department {{ code name }} legalBasis {{ title article }} provisional isOver
+        }}
         parties {{ {PARTY} }}
         events {{ id sequence type actor occurredAt details {{ name value }} }}
       }} }}""",
@@ -100,6 +103,7 @@ QUERIES: Mapping[str, str] = {
         }
         decisions { sequence }
         assignments { role origin department { name } }
+        deadlines { dueAt isOver department { region { name } } }
         conferences {
           conference { name lead { name } members { name } sessions(first: 3) { topic } }
           rule { code } dispute { number } resolution { text leadDepartment { name } }
@@ -342,7 +346,7 @@ QUERIES: Mapping[str, str] = {
         }
         replies { text repliedAt repliedBy }
       } }""",
-    "viewer": "{ __typename viewer { account role grants { role unit region } language } }",
+    "viewer": "{ __typename viewer { account role grants { role unit region } language may } }",
     "service": "{ _service { sdl } }",
 }
 
