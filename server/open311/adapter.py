@@ -127,7 +127,7 @@ def _endpoint(host: PageHost, handle: Handle, form: str) -> Callable[[Request], 
             said = say(fault.problem.key, host.language(request.scope), **fault.problem.values)
             # GeoReport has one status for a key that is missing and one that is not good.
             status = 403 if fault.status == 401 else fault.status
-            return refusal(Refused(status, said), form)
+            return refusal(Refused(status, said, fault.headers), form)
 
     return endpoint
 

@@ -29,25 +29,28 @@ ERRORS = Kind("errors", "error")
 
 
 class Refused(Exception):
-    """A request that is not carried out: the status, and what is said to the person who asked."""
+    """A request that is not carried out: the status and headers, and what is said to the person who asked."""
 
-    def __init__(self, status: int, description: str) -> None:
+    def __init__(self, status: int, description: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
+        self.headers = headers or {}
 
 
-def answer(kind: Kind, items: Sequence[Item], form: str, status: int = 200) -> Response:
-    """A list of items in a format of MEDIA."""
+def answer(
+    kind: Kind, items: Sequence[Item], form: str, status: int = 200, more: Mapping[str, str] | None = None
+) -> Response:
+    """A list of items in a format of MEDIA. `more` are headers beside the usual ones."""
     body = orjson.dumps(items) if form == "json" else _xml(kind, items).encode()
-    headers = {"content-type": MEDIA[form], "cache-control": "no-store"}
+    headers = {"content-type": MEDIA[form], "cache-control": "no-store", **(more or {})}
     return Response(body, status, headers)
 
 
 def refusal(refused: Refused, form: str) -> Response:
     """A refusal in a format of MEDIA."""
     said = {"code": refused.status, "description": refused.description}
-    return answer(ERRORS, [said], form, refused.status)
+    return answer(ERRORS, [said], form, refused.status, refused.headers)
 
 
 def _xml(kind: Kind, items: Sequence[Item]) -> str:

@@ -15,6 +15,7 @@ from casework.api_key import IssueApiKey, issue_api_key
 from schema.schema import schema
 from server.app import create_app
 from server.open311.answers import SERVICES, answer
+from server.rate import LEAST
 from server.settings import Settings, SignInMode
 from tests.casework.accounts import KEEPER, add, hash_quickly
 
@@ -156,6 +157,23 @@ async def test_other_bodies_and_the_cookie_of_a_session_are_of_no_use(app: App) 
     cookie = {"cookie": f"lianxi_session={app.key}"}
     answered = await app.client.post(f"{V2}/requests.json", data=REPORT, headers=cookie)
     assert answered.status_code == 403
+
+
+async def test_who_asks_too_much_is_told_when_to_come_again(city_url: str) -> None:
+    settings = Settings(
+        database_url=city_url, sign_in=SignInMode.REQUIRED, open311=True, rate_points=1, rate_burst=1_000
+    )
+    served = create_app(settings, schema)
+    async with served.router.lifespan_context(served):
+        transport = httpx.ASGITransport(served)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            # Meanwhile something comes back: twice as many are enough.
+            for _ in range(2 * 1_000 // LEAST):
+                answered = await client.get(f"{V2}/services.json")
+                if answered.status_code != 200:
+                    break
+    assert told(answered, "json")[0] == answered.status_code == 429
+    assert int(answered.headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize("chosen", [{}, {"open311": True}, {"sign_in": SignInMode.REQUIRED}])
