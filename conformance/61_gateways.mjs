@@ -8,6 +8,7 @@ import { COMPOSERS, composed } from '../examples/gateway/compose.mjs';
 import { freePort } from '../examples/gateway/processes.mjs';
 
 import { check, conclude } from './checks.mjs';
+import { guide } from './federation_guide.mjs';
 import { journey } from './gateway_journey.mjs';
 import { trouble } from './gateway_trouble.mjs';
 
@@ -20,6 +21,7 @@ try {
   for (const kind of Object.keys(GATEWAYS)) {
     const sdl = composed(services, COMPOSERS[kind]);
     gateways[kind] = await startGateway(kind, sdl, await freePort(), { PATIENCE_MS: '1500' });
+    await guide(kind, gateways[kind].url);
     await journey(kind, gateways[kind].url, { hub: started.hub.url, ecology: started.ecology.url });
   }
   await trouble(Object.fromEntries(Object.entries(gateways).map(([kind, { url }]) => [kind, url])), started);
