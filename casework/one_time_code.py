@@ -37,7 +37,8 @@ class Enrolled:
 
 async def enrol_code(desk: Desk, actor: Actor) -> Result[Enrolled]:
     """A new secret for the one who asks. Codes are asked for once `confirm_code` has seen one; until then the
-    account is signed in as before."""
+    account is signed in as before. Whoever is asked for codes gets none until `drop_code`: a session that is
+    left open must not change what is asked for at the next."""
     if not desk.sealing_key:
         return Result(errors=(UserError(ErrorCode.CODES_UNSEALED),))
     secret = pyotp.random_base32()
@@ -46,7 +47,7 @@ async def enrol_code(desk: Desk, actor: Actor) -> Result[Enrolled]:
         account_id = await account_named(change, actor.id)
         found = select(AccountCode.confirmed_at).where(AccountCode.account_id == account_id)
         if await change.connection.scalar(found) is not None:
-            raise Refused(UserError(ErrorCode.CODE_WRONG, ("code",)))  # the old one has to be given up first
+            raise Refused(UserError(ErrorCode.CODES_ENROLLED))
         await change.connection.execute(delete(AccountCode).where(AccountCode.account_id == account_id))
         await change.connection.execute(
             insert(AccountCode).values(
