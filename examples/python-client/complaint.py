@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import uuid
 
 from lianxi_client import Channel, Lianxi, SubmitDisputeInput
 
@@ -23,7 +24,12 @@ async def main() -> None:
 
 async def hand_in(lianxi: Lianxi) -> None:
     """Submit a complaint; what the hub wants mended is data, not an exception."""
-    asked = SubmitDisputeInput(description=COMPLAINT, region_code="990102001", channel=Channel.WEB)
+    asked = SubmitDisputeInput(
+        description=COMPLAINT,
+        region_code="990102001",
+        channel=Channel.WEB,
+        client_mutation_id=str(uuid.uuid4()),
+    )
     answer = (await lianxi.submit(asked)).submit_dispute
     for error in answer.errors:
         print(f"{error.code} at {'.'.join(error.path)}: {error.message}")
