@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from casework.desk import Desk
 from casework.errors import Result
 from casework.policy_reference import PolicyReference, referred
 from casework.review import prepared
-from rules.apart import apart
-from rules.difference import difference
-from rules.document import policy_from_document
-from rules.in_words import ChangeInWords, changes_in_words
+from rules.apart import apart, said_there
+from rules.in_words import ChangeInWords, compared
 from wording.catalogue import Language
 
 COMPARING_SECONDS = 60.0
@@ -38,12 +34,6 @@ async def _compare(desk: Desk, request: ComparePolicies) -> list[ChangeInWords]:
         old = await referred(connection, request.old, ("old",))
         new = await referred(connection, request.new, ("new",))
     async with desk.examinations:
-        return await apart(COMPARING_SECONDS, compared, old, new, request.language)
-
-
-def compared(
-    old_document: Mapping[str, Any], new_document: Mapping[str, Any], language: Language
-) -> list[ChangeInWords]:
-    """What changed between two policies, given as their documents."""
-    old, new = policy_from_document(old_document), policy_from_document(new_document)
-    return list(changes_in_words(difference(old, new), old, new, language))
+        return await apart(
+            COMPARING_SECONDS, compared, said_there(old.json), said_there(new.json), request.language
+        )

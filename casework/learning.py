@@ -21,14 +21,14 @@ from casework.directory import CityDirectory
 from casework.draft import DraftState, draft_of, record
 from casework.drafting import CreateDraft, begin_draft
 from casework.errors import ErrorCode, Refused, Result, UserError
-from casework.policy import PublishedVersion, newest_version, read_policy
-from casework.policy_text import RULES, put_rows
+from casework.policy import PublishedVersion, newest_version
+from casework.policy_text import RULES, put_rows, read_document
 from casework.settlement import ObjectionState
 from casework.text import clean
 from db.tables.dispute import Assignment, Decision
 from db.tables.objection import Objection
 from db.tables.policy import PolicyVersion
-from rules.document import rule_document
+from rules.document import policy_from_document, rule_document
 from rules.facts_document import facts_from_document
 from rules.learning import LEAST_SUPPORT, Case, Proposal, propose
 from rules.model import Policy, Rule
@@ -215,11 +215,15 @@ async def _draft(change: Change, found: RuleProposal) -> UUID:
 async def rule_of(
     connection: AsyncConnection, policy_key: str, rule_id: str
 ) -> tuple[PublishedVersion, Policy, Rule]:
-    """The newest version of a policy, what it says, and one of its rules. Refuses what is not known."""
+    """The newest version of a policy, what it says but for its lexicon and its cases, which nothing is learnt
+    from, and one of its rules. Refuses what is not known."""
     version = await newest_version(connection, clean(policy_key))
     if version is None:
         raise Refused(_unknown_policy(policy_key))
-    policy = await read_policy(connection, version)
+    document = await read_document(
+        connection, version.text_id, version.policy_key, version.number, parts=(RULES,)
+    )
+    policy = await asyncio.to_thread(policy_from_document, document)
     rule = next((rule for rule in policy.rules if rule.id == clean(rule_id)), None)
     if rule is None:
         values = {"rule": clean(rule_id), "version": version.number, "policy": version.policy_key}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from casework.actor import Actor
@@ -13,14 +12,13 @@ from casework.desk import Desk
 from casework.drafting import CreateDraft, ReplaceDraft, create_draft, replace_draft
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy import newest_version
-from casework.policy_reference import PolicyReference, draft_document, referred
-from casework.policy_text import read_document
+from casework.policy_reference import PolicyReference, draft_text, referred
+from casework.policy_text import read_json
 from casework.review import prepared
 from casework.text import clean
-from rules.apart import apart
-from rules.document import policy_from_document
-from rules.exchange import FileFormat, key_of_model, read_policy_file, write_policy
-from rules.flaws import Flaw, PackError
+from rules.apart import apart, said_there
+from rules.exchange import FileFormat, key_of_model, leaves_out, read_file, write_file
+from rules.flaws import Flaw
 from rules.model import Policy
 from wording.catalogue import Language
 
@@ -93,33 +91,35 @@ async def _read(desk: Desk, request: ImportPolicy) -> Policy:
         raise Refused(*_flawed(("content",), [Flaw("exchange.not_base64", "", {}, request.file_name)]))
     kept = await _kept(desk, request, request.content)
     async with desk.examinations:
-        found = await apart(READING_SECONDS, read_file, request.content, request.file_name, kept)
+        found = await apart(
+            READING_SECONDS,
+            read_file,
+            request.content,
+            request.file_name,
+            None if kept is None else said_there(kept),
+        )
     if isinstance(found, Policy):
         return found
     raise Refused(*_flawed(("content",), found))
 
 
-async def _kept(desk: Desk, request: ImportPolicy, content: bytes) -> dict[str, Any] | None:
-    named = request.policy_key or await asyncio.to_thread(key_of_model, content) or ""
+async def _kept(desk: Desk, request: ImportPolicy, content: bytes) -> bytes | None:
+    """What the file may leave out, as JSON: the draft, else the newest version; None where there is neither
+    and where the file has all of a policy."""
+    incomplete = leaves_out(content, request.file_name)
     async with desk.database.read() as connection:
         if request.draft_id is not None:
-            document = await draft_document(connection, request.draft_id)
-            if document is None:
+            draft = await draft_text(connection, request.draft_id)
+            if draft is None:
                 raise Refused(UserError(ErrorCode.UNKNOWN_DRAFT, ("draftId",)))
-            return document
+            return await read_json(connection, *draft) if incomplete else None
+        if not incomplete:
+            return None
+        named = request.policy_key or await asyncio.to_thread(key_of_model, content) or ""
         version = await newest_version(connection, clean(named))
         if version is None:
             return None
-        return await read_document(connection, version.text_id, version.policy_key, version.number)
-
-
-def read_file(content: bytes, name: str, kept: Mapping[str, Any] | None) -> Policy | tuple[Flaw, ...]:
-    """The policy of a file, or every flaw of it. What it leaves out is taken from the document that is
-    `kept`."""
-    try:
-        return read_policy_file(content, name, policy_from_document(kept) if kept else None)
-    except PackError as error:
-        return error.flaws
+        return await read_json(connection, version.text_id, version.policy_key, version.number)
 
 
 async def export_policy(desk: Desk, request: ExportPolicy) -> Result[PolicyFile]:
@@ -129,23 +129,15 @@ async def export_policy(desk: Desk, request: ExportPolicy) -> Result[PolicyFile]
 
 async def _written(desk: Desk, request: ExportPolicy) -> PolicyFile:
     async with desk.database.read() as connection:
-        document = await referred(connection, request.policy, ("policy",))
+        text = await referred(connection, request.policy, ("policy",))
     async with desk.examinations:
-        found = await apart(READING_SECONDS, write_file, document, request.format, request.language)
+        found = await apart(
+            READING_SECONDS, write_file, said_there(text.json), request.format, request.language
+        )
     if not isinstance(found, bytes):
         raise Refused(*_flawed(("format",), found))
-    return PolicyFile(f"{document['key']}-{document['version']}.{request.format}", found)
+    return PolicyFile(f"{text.key}-{text.number}.{request.format}", found)
 
 
 def _flawed(path: tuple[str, ...], flaws: Sequence[Flaw]) -> list[UserError]:
     return [UserError(ErrorCode.FILE_FLAW, path, {"flaw": flaw}) for flaw in flaws[:MOST_FLAWS]]
-
-
-def write_file(
-    document: Mapping[str, Any], format_: FileFormat, language: Language
-) -> bytes | tuple[Flaw, ...]:
-    """The file of a policy, given as its document, or what the format cannot hold."""
-    try:
-        return write_policy(policy_from_document(document), format_, language)
-    except PackError as error:
-        return error.flaws

@@ -25,10 +25,10 @@ from casework.draft import (
     record,
 )
 from casework.errors import ErrorCode, Refused, Result, UserError
-from casework.policy_text import keep_checksums, read_document
+from casework.policy_text import keep_checksums, read_json
 from casework.publication import known_names
 from casework.text import clean, text_errors
-from rules.apart import ApartError, apart
+from rules.apart import ApartError, apart, said_there
 from rules.checksum import Checksums
 from rules.examination import Surroundings, examination, failing, trial
 
@@ -107,14 +107,14 @@ async def prepared(work: Awaitable[T], path: tuple[str, ...] = ("id",)) -> Resul
 async def _report(desk: Desk, request: CheckDraft) -> dict[str, Any]:
     async with desk.database.read() as connection:
         draft = await look_at(connection, request.draft_id, request.expected_version, *OPEN_TO_EDITS)
-        document = await _document(connection, draft)
+        text = await _json(connection, draft)
         surroundings = await surroundings_of(desk, connection, draft.policy_key, draft.city)
     async with desk.examinations:
-        return await apart(CHECK_SECONDS, examination, document, surroundings)
+        return await apart(CHECK_SECONDS, examination, said_there(text), surroundings)
 
 
-async def _document(connection: AsyncConnection, draft: Draft) -> dict[str, Any]:
-    return await read_document(connection, draft.text_id, draft.policy_key, draft.base_number + 1)
+async def _json(connection: AsyncConnection, draft: Draft) -> bytes:
+    return await read_json(connection, draft.text_id, draft.policy_key, draft.base_number + 1)
 
 
 async def surroundings_of(
@@ -175,9 +175,9 @@ async def _try(desk: Desk, request: SubmitDraft, note: str | None) -> Checksums:
         if names:
             values = {"count": len(names), "names": ", ".join(names[:MOST_NAMED])}
             raise Refused(UserError(ErrorCode.CASES_FAIL, ("id",), values))
-        document = await _document(connection, draft)
+        text = await _json(connection, draft)
     async with desk.examinations:
-        refusal, sums = await apart(TRIAL_SECONDS, trial, document)
+        refusal, sums = await apart(TRIAL_SECONDS, trial, said_there(text))
     if refusal is not None:
         raise Refused(UserError(ErrorCode.TRIAL_FAILED, ("id",), refusal))
     return sums

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from rules.dmn.policy_reader import drawn_policy
 from rules.dmn.policy_writer import dmn_from_policy
 from rules.dmn.reader import read_model
 from rules.dmn.table_reader import OWN_NAMESPACE
 from rules.dmn.xml_source import root_attributes
-from rules.document import check_policy
+from rules.document import check_policy, policy_from_document
 from rules.flaws import Flaw, PackError, line_at
 from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import Policy
@@ -36,6 +38,7 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _BINARY = (b"PK", b"\xd0\xcf\x11\xe0")  # a zip; an old or encrypted document of Office
 _MODELS = (".dmn", ".xml")
 _SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv")
+_JSON = (b"{", b"[")
 
 
 def read_policy_file(
@@ -51,17 +54,22 @@ def read_policy_file(
     Raises PackError with everything that is wrong, each with its cell, its line or its path; a policy that
     comes out has passed the check.
     """
-    start, ending = _start(data), f".{name.lower().rpartition('.')[2]}"
-    if start.startswith(_BINARY) or ending in _SPREADSHEETS:
+    start = _start(data)
+    if _is_workbook(start, name):
         return read_workbook(data, name, keep, functions, conference_domains)
     if not start:
         raise PackError([Flaw("exchange.empty", "", {}, name)])
-    is_json = start.startswith((b"{", b"["))
-    if start.startswith(b"<") or (ending in _MODELS and not is_json):
+    if _is_model(start, name):
         return _drawn(data, name, keep, functions, conference_domains)
-    if is_json or ending == ".json":
+    if start.startswith(_JSON) or _ending(name) == ".json":
         return policy_from_json(data, name, functions, conference_domains)
     return policy_of_source(parse_yaml(_text(data, name), name), None, functions, conference_domains)
+
+
+def leaves_out(data: bytes, name: str) -> bool:
+    """Whether a file is of a format that has no room for all of a policy, so that what it leaves out has to
+    be taken from another one."""
+    return _is_workbook(_start(data), name) or _is_model(_start(data), name)
 
 
 def key_of_model(data: bytes) -> str | None:
@@ -82,12 +90,45 @@ def write_policy(policy: Policy, format_: FileFormat, language: Language = Langu
             return dmn_from_policy(policy, language).encode()
 
 
+def read_file(data: bytes, name: str, kept: Mapping[str, Any] | None) -> Policy | tuple[Flaw, ...]:
+    """The policy of a file, or every flaw of it. What it leaves out is taken from the document that is
+    `kept`."""
+    try:
+        return read_policy_file(data, name, policy_from_document(kept) if kept else None)
+    except PackError as error:
+        return error.flaws
+
+
+def write_file(
+    document: Mapping[str, Any], format_: FileFormat, language: Language
+) -> bytes | tuple[Flaw, ...]:
+    """The file of a policy, given as its document, or what the format cannot hold."""
+    try:
+        return write_policy(policy_from_document(document), format_, language)
+    except PackError as error:
+        return error.flaws
+
+
 def _start(data: bytes) -> bytes:
     """The first signs of a file, in whichever Unicode it is written."""
     start = data[:64]
     for bom in _BOMS:
         start = start.removeprefix(bom)
     return start.replace(b"\x00", b"").lstrip()
+
+
+def _ending(name: str) -> str:
+    return f".{name.lower().rpartition('.')[2]}"
+
+
+def _is_workbook(start: bytes, name: str) -> bool:
+    return start.startswith(_BINARY) or _ending(name) in _SPREADSHEETS
+
+
+def _is_model(start: bytes, name: str) -> bool:
+    return start.startswith(b"<") or (
+        _ending(name) in _MODELS and bool(start) and not start.startswith(_JSON)
+    )
 
 
 def _text(data: bytes, name: str) -> str:

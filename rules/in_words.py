@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Difference
+from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Difference, difference
+from rules.document import policy_from_document
 from rules.model import Outcome, Policy, Rule, conditions_of
 from rules.phrase import Phrases
 from wording.catalogue import Language, say
@@ -42,6 +44,34 @@ class ChangeInWords:
     name: str
     before: str = ""
     after: str = ""
+
+
+def compared(
+    old_document: Mapping[str, Any], new_document: Mapping[str, Any], language: Language
+) -> list[ChangeInWords]:
+    """What changed between two policies, given as their documents."""
+    old, new = (policy_from_document(each) for each in _without_the_same(old_document, new_document))
+    return list(changes_in_words(difference(old, new), old, new, language))
+
+
+def _without_the_same(*documents: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The documents without the words, readings and cases that begin or end the list of either alike: to
+    take a hundred thousand words apart takes longer than all the rest."""
+    found = [dict(each) for each in documents]
+    for entry in (TERMS, READINGS, CASES):
+        old, new = (each.get(entry, []) for each in documents)
+        start = _same(old, new)
+        old, new = old[start:], new[start:]
+        end = _same(old[::-1], new[::-1])
+        for document, entries in zip(found, (old, new), strict=True):
+            document[entry] = entries[: len(entries) - end]
+    return found
+
+
+def _same(one: Sequence[object], other: Sequence[object]) -> int:
+    """How many entries two lists begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 _PARTS: Mapping[str, tuple[Part, str]] = {

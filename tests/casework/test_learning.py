@@ -40,6 +40,7 @@ from rules.track_record import TrackRecord
 from tests.casework.people import EDITOR, LEAD
 from tests.casework.test_assignment import CLERK, FARM, submitted
 from tests.casework.test_objection import done, objecting, resolved
+from tests.casework.test_watch import statements
 
 RIVER = "养猪场把粪水排进河里。"
 YARD = "村里养鸡场臭气熏天。"
@@ -137,6 +138,13 @@ async def test_the_row_that_would_have_been_right_is_proposed(desk: Desk) -> Non
     )
     assert sorted(found.proposal.supporting) == sorted(moved)
     assert not set(found.proposal.opposing) & set(stood)
+
+
+async def test_a_proposal_reads_no_word_of_the_lexicon(desk: Desk) -> None:
+    said = statements(desk)
+    assert await proposal(desk) is None
+    assert any("policy_rule" in each for each in said)
+    assert not [each for each in said if "lexicon_term" in each or "policy_case" in each]
 
 
 @pytest.mark.parametrize("rule", ["livestock", "campaign"])

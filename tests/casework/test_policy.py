@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import orjson
 from sqlalchemy import insert, select, update
 
 from casework.actor import Actor
@@ -13,6 +14,7 @@ from casework.directory import DIRECTORY
 from casework.errors import ErrorCode
 from casework.intake import SubmitDispute, submit_dispute
 from casework.policy import read_policy, version_in_force
+from casework.policy_text import read_document, read_json
 from casework.publication import publish_policy
 from casework.routing import PreviewRouting, preview_routing
 from db import revision
@@ -55,6 +57,9 @@ async def test_a_published_policy_comes_back_as_it_was(desk: Desk) -> None:
         version = await version_in_force(connection, "municipal", civil_day(NOW))
         assert version is not None
         stored = await read_policy(connection, version)
+        document = await read_document(connection, version.text_id, version.policy_key, version.number)
+        text = await read_json(connection, version.text_id, version.policy_key, version.number)
+    assert orjson.loads(text) == document
     assert policy_document(stored) == policy_document(replace(shipped_policy("municipal"), version=1))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.apart import ApartError, apart
+from rules.apart import ApartError, apart, said_there
 from tests.rules.policies import policy
 
 
@@ -22,6 +22,10 @@ async def test_the_answer_comes_from_another_process() -> None:
 
 async def test_policies_go_over_and_come_back() -> None:
     assert await apart(60, tuple, [policy()]) == (policy(),)
+
+
+async def test_json_arrives_as_what_it_says() -> None:
+    assert await apart(60, list, said_there('{"terms":["码头"],"rules":[]}'.encode())) == ["terms", "rules"]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from rules.difference import Conflict, difference, merge, merge_documents
 from rules.document import policy_document
+from rules.in_words import changes_in_words, compared
 from rules.lexicon import Lexicon, Term
 from rules.model import Case, Expected, Policy, Rule
 from tests.rules.policies import base, policy
+from wording.catalogue import Language
 
 NAMES = "abcdef"
 
@@ -72,6 +74,12 @@ def test_a_difference_leads_from_one_to_the_other(old: Policy, new: Policy) -> N
     still = [each.id for each in stayed if each.id not in found.moved]
     assert still == [each.id for each in new.rules if each.id in still]
     assert bool(difference(old, new)) is (replace(old, key=new.key) != new)
+
+
+@given(tables(), tables())
+def test_documents_tell_the_changes_of_the_policies(old: Policy, new: Policy) -> None:
+    found = compared(policy_document(old), policy_document(new), Language.EN)
+    assert found == list(changes_in_words(difference(old, new), old, new, Language.EN))
 
 
 @given(tables(), tables())
