@@ -1,10 +1,18 @@
-"""Every operation that the guide to the API shows can be run, and does what the guide says."""
+"""Every operation and command that the guides show can be run, and does what the guides say."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import re
+import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import pytest
+from graphql import parse
 
 from tests.journeys.policies import CHIEF, EDITOR
 from tests.journeys.serving import Client, serving
@@ -12,6 +20,11 @@ from tests.schema.test_guide import named_operations
 
 SMELL = {"description": "金龙化工厂半夜排放刺鼻气体", "regionCode": "990121101", "channel": "HOTLINE"}
 OPERATIONS = named_operations("api.md")
+ROOT = Path(__file__).parents[2]
+PAGES = [f"docs/{name}" for name in ("api", "federation", "open311", "subscriptions", "webhooks")]
+HUB = "http://127.0.0.1:8000/graphql"
+BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+REMARK = re.compile(r"^#.*|\s+(#|//) .*", re.MULTILINE)
 
 
 @dataclass
@@ -92,3 +105,41 @@ async def simulation(reader: Reader, draft: str) -> None:
             state = shown["policySimulation"]["state"]
     shown = await reader.run("Simulation", simulation=started["id"])
     assert shown["changedCases"]["cases"] == []
+
+
+def blocks(page: str) -> list[str]:
+    """The code blocks of a page."""
+    return BLOCK.findall((ROOT / page).read_text(encoding="utf-8"))
+
+
+def requests(page: str) -> Iterator[tuple[str, Any, str]]:
+    """What the commands of a page send: the address, the body, and the block that follows."""
+    shown = blocks(page)
+    for block, after in zip(shown, [*shown[1:], ""], strict=True):
+        if block.startswith("curl ") and "-d '{" in block:
+            words = shlex.split(block)
+            (address,) = (word for word in words if word.startswith("http"))
+            yield address, json.loads(words[words.index("-d") + 1]), after
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_show_the_same_code(page: str) -> None:
+    english, chinese = blocks(f"{page}.md"), blocks(f"{page}.zh-CN.md")
+    assert [REMARK.sub("", block) for block in english] == [REMARK.sub("", block) for block in chinese]
+
+
+@pytest.mark.parametrize(
+    ("page", "count"), [("docs/api", 1), ("docs/federation", 3), ("docs/subscriptions", 1)]
+)
+def test_the_commands_send_operations(page: str, count: int) -> None:
+    sent = [body for _, body, _ in requests(f"{page}.md")]
+    assert [parse(body["query"]) for body in sent]
+    assert len(sent) == count
+
+
+async def test_the_answers_that_the_commands_show_are_given(city_url: str) -> None:
+    async with serving(city_url) as client:
+        for address, body, after in requests("docs/api.md"):
+            assert address == HUB
+            data = await client.ask(body["query"], **body["variables"])
+            assert {"data": data} == json.loads(after)
