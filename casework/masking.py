@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rules.personal_data import masked_text
+
 
 def masked_name(name: str | None) -> str | None:
     """The family name and stars: 张某某 -> 张**."""
@@ -18,3 +20,8 @@ def masked_phone(phone: str | None) -> str | None:
 def masked_address(address: str | None) -> str | None:
     """The first six characters, enough for the district or street."""
     return address[:6] + "****" if address else None
+
+
+def masked_words(words: str | None) -> str | None:
+    """What a person wrote, with stars for personal data: 电话13800138000 -> 电话***********."""
+    return None if words is None else masked_text(words)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from casework.masking import masked_words
 from db.tables.dispute import Assignment
 from resolvers.description import Relation, Resident, Source
 
-ASSIGNMENT = Source("Assignment", Assignment, reach=("dispute_id",))
+ASSIGNMENT = Source("Assignment", Assignment, masks={"reason": masked_words}, reach=("dispute_id",))
 """One assignment; in force while `ended_at` is None."""
 
 DEPARTMENT = Resident("department", "unit_code")

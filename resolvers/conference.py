@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 from sqlalchemy import ColumnElement, bindparam, or_, select
 
+from casework.masking import masked_words
 from casework.text import clean
 from db.tables.conference import ConferenceMember, ConferenceSession, JointConference, Participant, Resolution
 from db.tables.dispute import Decision
@@ -24,6 +25,7 @@ MEMBER = Source("ConferenceMember", ConferenceMember)
 SESSION = Source(
     "ConferenceSession",
     ConferenceSession,
+    masks={"topic": masked_words, "reason": masked_words},
     reach=("dispute_id",),
     # The decision that stood when the session was proposed tells in which version its rule is.
     text_id=select(_version.c.text_id)
@@ -40,7 +42,7 @@ SESSION = Source(
 """One meeting about one dispute."""
 PARTICIPANT = Source("Participant", Participant)
 """A department invited to a session."""
-RESOLUTION = Source("Resolution", Resolution)
+RESOLUTION = Source("Resolution", Resolution, masks={"text": masked_words})
 """What a session resolved."""
 
 LEAD = Resident("department", "lead_unit_code")

@@ -6,6 +6,7 @@ import strawberry
 from sqlalchemy import String, and_, bindparam, or_
 
 from casework.draft import DraftState
+from casework.masking import masked_words
 from casework.policy_list import OVER
 from casework.rights import POLICY_READERS
 from casework.text import clean
@@ -21,6 +22,7 @@ _draft, _text = PolicyDraft.__table__, PolicyText.__table__
 DRAFT = Source(
     "PolicyDraft",
     PolicyDraft,
+    masks={"note": masked_words, "returned_reason": masked_words},
     roles=POLICY_READERS,
     origin=_draft.join(_text, _text.c.id == _draft.c.text_id),
     title=_text.c.title,

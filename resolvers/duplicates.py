@@ -10,6 +10,7 @@ import strawberry
 
 from casework.duplicates import AskSimilar, AskSimilarToText, Similar, similar_to_dispute, similar_to_text
 from casework.errors import Result, UserError
+from casework.masking import masked_words
 from db.tables.duplicates import Merger, RepeatTag, WithdrawnRepeat
 from resolvers.context import Context
 from resolvers.description import Relation, Source, Via
@@ -17,11 +18,21 @@ from resolvers.dispute import DISPUTE
 from resolvers.identity import uuid_or_nobody
 from resolvers.span import check_size
 
-MERGER = Source("Merger", Merger, reach=("dispute_id", "main_id"))
+MERGER = Source(
+    "Merger",
+    Merger,
+    masks={"reason": masked_words, "split_reason": masked_words},
+    reach=("dispute_id", "main_id"),
+)
 """A dispute merged into another one; undone where `split_at` is set."""
 REPEAT = Source("RepeatTag", RepeatTag, reach=("dispute_id", "earlier_id"))
 """One sense in which a dispute repeats an earlier one."""
-WITHDRAWN = Source("WithdrawnRepeat", WithdrawnRepeat, reach=("dispute_id", "earlier_id"))
+WITHDRAWN = Source(
+    "WithdrawnRepeat",
+    WithdrawnRepeat,
+    masks={"reason": masked_words},
+    reach=("dispute_id", "earlier_id"),
+)
 """A sense that no longer holds, and why."""
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from casework.masking import masked_words
 from db.tables.objection import Objection
 from resolvers.decision import DECISION
 from resolvers.description import Relation, Resident, Source
 
-OBJECTION = Source("Objection", Objection, reach=("dispute_id",))
+OBJECTION = Source(
+    "Objection",
+    Objection,
+    masks={"reason": masked_words, "decided_reason": masked_words},
+    reach=("dispute_id",),
+)
 """One objection; its state tells whether it has been decided."""
 
 DEPARTMENT = Resident("department", "unit_code")

@@ -12,6 +12,7 @@ import strawberry
 from sqlalchemy import ColumnElement, Date, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
+from casework.masking import masked_words
 from casework.policy import VersionStatus, status_of
 from db.tables.policy import PolicyRule, PolicyText, PolicyVersion, RoutingPolicy
 from resolvers.context import Context
@@ -28,6 +29,7 @@ _text, _version = PolicyText.__table__, PolicyVersion.__table__
 VERSION = Source(
     "PolicyVersion",
     PolicyVersion,
+    masks={"reason": masked_words},
     origin=_version.join(_text, _text.c.id == _version.c.text_id),
     fields=_text.c.fields,
     triage_below=_text.c.triage_below,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casework.masking import masked_address, masked_name, masked_phone
+from casework.masking import masked_address, masked_name, masked_phone, masked_words
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,9 @@ def test_phone(phone: str | None, masked: str | None) -> None:
 def test_address_keeps_no_door_number() -> None:
     assert masked_address("某市某区某路12号3单元402") == "某市某区某路****"
     assert masked_address(None) is None
+
+
+def test_words_keep_all_that_is_not_personal() -> None:
+    assert masked_words("改派，电话13800138000") == "改派，电话***********"
+    assert masked_words("") == ""
+    assert masked_words(None) is None

@@ -71,6 +71,33 @@ def test_all_that_belongs_to_a_dispute_is_within_reach_or_is_not_there() -> None
     assert not {"Participant", "Resolution"} & set(KINDS)
 
 
+WORDED = {"title", "description", "text", "topic", "note", "reason", "complaint", "name", "phone", "address"}
+"""What columns with words of persons are called."""
+NOT_OF_PERSONS = {
+    ("Account", "name"),  # of staff, for administrators
+    ("Account", "display_name"),
+    ("Decision", "complaint"),  # no field shows it
+    ("Decision", "triage_reason"),  # a code
+    ("JointConference", "name"),
+    ("LexiconTerm", "text"),
+    ("PolicyCase", "name"),
+    ("PolicyCase", "text"),  # edited as it is, by those who wrote it
+    ("PolicyDraft", "title"),
+    ("PolicyRule", "title"),
+    ("PolicySimulation", "reason"),  # the program's
+    ("PolicyVersion", "title"),
+    ("RoutingPolicy", "title"),
+    ("Webhook", "description"),
+}
+
+
+def test_whatever_persons_write_is_masked() -> None:
+    for source in sources().values():
+        for name in source.columns:
+            if (WORDED & set(name.split("_"))) and (source.name, name) not in NOT_OF_PERSONS:
+                assert name in source.masks or name.endswith(("_id", "_en", "_code", "_by")), (source, name)
+
+
 async def test_a_region_reaches_all_below_it(settled: Api) -> None:
     there = (await settled.ask(LIST % "region { code parent { code } }"))["disputes"]["nodes"]
     for region in ("990102", TOWNS[0], CITY):
