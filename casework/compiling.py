@@ -26,10 +26,11 @@ from db.query import Query, compile_query
 from db.reading import Row, Steps
 from db.tables.base import Base
 from db.tables.policy import LexiconReading, LexiconTerm, PolicyRule, PolicyText
-from rules.document import policy_from_document, read_reading, read_rule, read_term
+from rules.document import policy_from_document, read_rule
 from rules.facts import Extractor
 from rules.flaws import Flaw, PackError
 from rules.lexicon import Lexicon, Reading, Term
+from rules.lexicon_document import read_reading, read_term
 from rules.model import Policy, Rule
 from rules.router import Router
 

@@ -14,8 +14,9 @@ from casework.policy_text import CASES, READINGS, RULES, TERMS
 from casework.text import LONGEST_TEXT, text_errors
 from rules.cases import read_case
 from rules.check import repeated
-from rules.document import read_field, read_reading, read_rule, read_term
+from rules.document import read_field, read_rule
 from rules.flaws import Flaw
+from rules.lexicon_document import read_reading, read_term
 
 LONGEST_WORD = 64
 LONGEST_TITLE = 200

@@ -30,8 +30,9 @@ from casework.policy_text import (
 )
 from casework.text import clean
 from rules.cases import case_document
-from rules.document import field_document, reading_document, rule_document, term_document
+from rules.document import field_document, rule_document
 from rules.lexicon import Reading, Term
+from rules.lexicon_document import reading_document, term_document
 from rules.model import Case, FactField, Rule
 
 MOST_EDITS = 1_000

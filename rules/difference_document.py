@@ -7,7 +7,8 @@ from typing import Any
 
 from rules.cases import case_document
 from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Changes, Difference
-from rules.document import field_document, reading_document, rule_document, term_document
+from rules.document import field_document, rule_document
+from rules.lexicon_document import reading_document, term_document
 
 _DOCUMENTS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     FIELDS: field_document,

@@ -11,8 +11,9 @@ from typing import Any
 from rules.cases import case_document, read_case
 from rules.check import Severity, check
 from rules.flaws import Flaw, PackError
-from rules.lexicon import Lexicon, Reading, Scope, Term, TermKind
+from rules.lexicon import Lexicon
 from rules.lexicon_check import check_lexicon
+from rules.lexicon_document import read_reading, read_term, reading_document, term_document
 from rules.model import (
     Condition,
     FactField,
@@ -41,8 +42,6 @@ _OUTCOME_KEYS = frozenset(
     {"lead", "co_functions", "conference", "flags", "legal_path", "triage", "candidates"}
 )
 _BASIS_KEYS = frozenset({"title", "article", "url", "certain", "valid_to"})
-_TERM_KEYS = frozenset({"text", "kind", "facts", "sector", "weight", "unless", "marks"})
-_READING_KEYS = frozenset({"id", "needs", "unless", "scope", "kind", "facts", "sector", "weight", "against"})
 
 
 def policy_document(policy: Policy) -> dict[str, Any]:
@@ -126,34 +125,6 @@ def basis_document(basis: LegalBasis) -> dict[str, Any]:
     }
 
 
-def term_document(term: Term) -> dict[str, Any]:
-    """One entry of the lexicon."""
-    return {
-        "text": term.text,
-        "kind": str(term.kind),
-        "facts": [list(pair) for pair in term.facts],
-        "sector": term.sector,
-        "weight": term.weight,
-        "unless": list(term.unless),
-        "marks": list(term.marks),
-    }
-
-
-def reading_document(reading: Reading) -> dict[str, Any]:
-    """What several marks mean together."""
-    return {
-        "id": reading.id,
-        "needs": [list(group) for group in reading.needs],
-        "unless": list(reading.unless),
-        "scope": str(reading.scope),
-        "kind": str(reading.kind),
-        "facts": [list(pair) for pair in reading.facts],
-        "sector": reading.sector,
-        "weight": reading.weight,
-        "against": list(reading.against),
-    }
-
-
 def policy_from_document(document: object) -> Policy:
     """The policy of a document. Raises PackError with everything that keeps it from being read, each with
     its path. What the policy says is checked before it is published, and not again: functions and
@@ -225,46 +196,6 @@ def read_rule(data: object, path: str, flaws: list[Flaw]) -> Rule:
         valid_to=row.day("valid_to"),
         regions=row.texts("regions"),
     )
-
-
-def read_term(data: object, path: str, flaws: list[Flaw]) -> Term:
-    """One entry of the lexicon."""
-    row = Row(data, path, flaws, _TERM_KEYS)
-    return Term(
-        text=row.text("text"),
-        kind=row.choice("kind", TermKind),
-        facts=row.pairs("facts"),
-        sector=row.optional_text("sector"),
-        weight=row.number("weight", 1.0),
-        unless=row.texts("unless"),
-        marks=row.texts("marks"),
-    )
-
-
-def read_reading(data: object, path: str, flaws: list[Flaw]) -> Reading:
-    """What several marks mean together."""
-    row = Row(data, path, flaws, _READING_KEYS)
-    groups = row.items("needs", required=True)
-    if not groups or not all(_is_group(group) for group in groups):
-        row.note("not_groups", "needs")
-        groups = []
-    return Reading(
-        id=row.text("id"),
-        needs=tuple(tuple(group) if isinstance(group, list) else (group,) for group in groups),
-        unless=row.texts("unless"),
-        scope=row.choice("scope", Scope) if row.has("scope") else Scope.TEXT,
-        kind=row.choice("kind", TermKind) if row.has("kind") else TermKind.ACTIVITY,
-        facts=row.pairs("facts"),
-        sector=row.optional_text("sector"),
-        weight=row.number("weight", 1.0),
-        against=row.texts("against"),
-    )
-
-
-def _is_group(group: object) -> bool:
-    if isinstance(group, list):
-        return bool(group) and all(isinstance(mark, str) and mark for mark in group)
-    return isinstance(group, str) and bool(group)
 
 
 def _part(data: object, key: str) -> object:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rules.document import read_field, read_reading
+from rules.document import read_field
 from rules.flaws import Flaw
 from rules.folding import fold
 from rules.lexicon import Lexicon, Reading, Term, TermKind
+from rules.lexicon_document import read_reading
 from rules.model import FactField
 from rules.rows import Row
 from rules.yaml_source import Source

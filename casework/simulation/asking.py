@@ -24,7 +24,7 @@ from db.database import Database
 from db.reading import Row
 from db.tables.dispute import Dispute
 from rules.checksum import lexicon_checksum
-from rules.document import reading_document, term_document
+from rules.lexicon_document import reading_document, term_document
 from rules.model import Policy
 from rules.router import Router
 from rules.simulation import Answer, answer_of

@@ -17,8 +17,9 @@ from cli.policy.printing import print_json, print_table
 from cli.progress import Bar
 from cli.route import LINES_A_STEP, context_of, size_of
 from cli.speech import LANGUAGE, Exit, Stop, tell
-from rules.evaluation import Agreement, Answered, Evaluating, Evaluation, Share, answered
+from rules.evaluation import Agreement, Evaluating, Evaluation, Share
 from rules.evaluation_document import SHARES, evaluation_document
+from rules.labelled import Answered, answered
 from rules.model import Policy
 from rules.pack import load_pack
 from rules.personal_data import masked_text

@@ -6,8 +6,8 @@ from typing import Any
 
 from cli.lines import BadLine, Complaint, complaint_of, members, typed
 from cli.speech import tell
-from rules.evaluation import Labelled
 from rules.functions import FUNCTIONS
+from rules.labelled import Labelled
 
 _MOST_LABELS = 100
 _LONGEST_LABEL = 80

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rules.dmn.feel import NotFeel
+from rules.dmn.expression import NotFeel
 from rules.dmn.table import (
     Aggregation,
     Alternatives,

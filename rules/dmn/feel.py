@@ -7,15 +7,24 @@ Everything else is refused by name (`NotFeel`), never half understood.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from typing import TypeAlias
 
-Simple: TypeAlias = "bool | int | float | str | date | None"
+from rules.dmn.expression import (
+    Binary,
+    Call,
+    Expression,
+    Items,
+    Literal,
+    Name,
+    Negative,
+    NotFeel,
+    Path,
+    Simple,
+)
+from rules.dmn.words import Names, Token
 
 FUNCTIONS = ("count", "date", "max", "min", "not", "sum")
-CONTAINS = "list contains"
 DEEPEST = 40
 MOST_OPERATIONS = 200
 """In one expression, or in all expressions of one cell: a chain of operations nests as deep as it is long."""
@@ -42,115 +51,6 @@ _KEYWORDS = frozenset(
         "in",
     }
 )
-
-
-class NotFeel(ValueError):
-    """A text is not of the supported language. `code` is a message `dmn.<code>` with `values`."""
-
-    def __init__(self, code: str, **values: str) -> None:
-        self.code = code
-        self.values: Mapping[str, str] = values
-        super().__init__(code)
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A value that stands for itself."""
-
-    value: Simple
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A variable of the model: an input or a decision."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A member of a structure."""
-
-    of: Expression
-    member: str
-
-
-@dataclass(frozen=True, slots=True)
-class Negative:
-    """Minus something."""
-
-    of: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """Two operands: `+ - * / ** = != < <= > >= and or`."""
-
-    operator: str
-    left: Expression
-    right: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One of `FUNCTIONS`."""
-
-    function: str
-    arguments: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list."""
-
-    items: tuple[Expression, ...]
-
-
-Expression: TypeAlias = "Literal | Name | Path | Negative | Binary | Call | Items"
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of an expression: what it is (`string number name ? op end`), its text, and where it stands."""
-
-    kind: str
-    text: str
-    at: int
-
-
-class Names:
-    """The variables that expressions may speak of, and the members of structures. A name may have blanks and
-    marks in it, which is why all have to be known before a text can be read."""
-
-    def __init__(self, names: Iterable[str], members: Iterable[str] = ()) -> None:
-        self.known = frozenset(" ".join(name.split()) for name in names if name.strip())
-        parts = {" ".join(name.split()) for name in members if name.strip()}
-        longest_first = sorted({*self.known, *parts, CONTAINS}, key=lambda name: (-len(name), name))
-        spelled = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in longest_first)
-        self._token = re.compile(
-            rf"""\s*(?:
-            (?P<string>"(?:[^"\\]|\\.)*")
-            |(?P<name>(?:{spelled})(?!\w)|[^\W\d]\w*)
-            |(?P<number>\d+(?:\.\d+)?|\.\d+)
-            |(?P<op>\*\*|\.\.|<=|>=|!=|[-+*/=<>()\[\],.?])
-            |(?P<end>$))""",
-            re.VERBOSE | re.DOTALL,
-        )
-
-    def tokens(self, text: str) -> list[Token]:
-        """The words of a text, an `end` last. Raises NotFeel."""
-        found: list[Token] = []
-        at = 0
-        while not found or found[-1].kind != "end":
-            match = self._token.match(text, at)
-            if match is None or match.lastgroup is None:
-                rest = text[at:].lstrip()
-                raise NotFeel("open_string" if rest.startswith('"') else "strange", rest=rest[:20])
-            kind = match.lastgroup
-            word = match.group(kind)
-            found.append(Token(kind, " ".join(word.split()) if kind == "name" else word, match.start(kind)))
-            at = match.end()
-        return found
 
 
 class Parser:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from rules.dmn.feel import Names, NotFeel
+from rules.dmn.expression import NotFeel
 from rules.dmn.flaw_list import FlawList
 from rules.dmn.table import Base, Type
 from rules.dmn.unary import literals_of, read_cell
 from rules.dmn.values import Value
+from rules.dmn.words import Names
 from rules.dmn.xml_source import Element
 
 _BUILT_IN = {

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rules.dmn.columns import OF_WORDS
-from rules.dmn.feel import Name, Names, NotFeel
+from rules.dmn.expression import Name, NotFeel
 from rules.dmn.flaw_list import FlawList
 from rules.dmn.table import Base, DecisionTable, InputColumn, Model, Type
 from rules.dmn.unary import literals_of, read_cell
 from rules.dmn.values import Value
+from rules.dmn.words import Names
 from rules.model import FactField, FieldKind, Operator, Policy
 
 _KINDS = {

@@ -11,7 +11,7 @@ from math import prod
 
 from rules.dmn.columns import Part, Scope, basis_text, part_of, unpack_basis
 from rules.dmn.evaluate import output_rank
-from rules.dmn.feel import Expression, Items, Literal, NotFeel
+from rules.dmn.expression import Expression, Items, Literal, NotFeel
 from rules.dmn.flaw_list import FlawList
 from rules.dmn.policy_fields import PolicyFields
 from rules.dmn.table import MOST_RULES, Alternatives, Decision, DecisionTable, HitPolicy, TableRule

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from rules.dmn.columns import OF_WORDS, Part, Scope, basis_text, label_of, pack_basis
-from rules.dmn.feel import Names, NotFeel
+from rules.dmn.expression import NotFeel
 from rules.dmn.spelling import cells_of, printable, spell, spell_cell, spell_days, spell_list, spell_text
 from rules.dmn.table import Alternatives, Base, HitPolicy, Type
 from rules.dmn.table_reader import OWN_NAMESPACE
 from rules.dmn.unary import read_cell
+from rules.dmn.words import Names
 from rules.flaws import Flaw, PackError
 from rules.model import DAY_FIELD, REGION_FIELD, Condition, FactField, FieldKind, Operator, Policy, Rule
 from wording.catalogue import Language, say

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from rules.dmn.feel import Expression, Literal, Names, NotFeel, parse_expression
+from rules.dmn.expression import Expression, Literal, NotFeel
+from rules.dmn.feel import parse_expression
 from rules.dmn.flaw_list import FlawList
 from rules.dmn.item_types import ItemTypes
 from rules.dmn.table import MOST_RULES, Decision, DecisionTable, InputData, Model
 from rules.dmn.table_reader import TableReader, check_language, own, text_of
+from rules.dmn.words import Names
 from rules.dmn.xml_source import Element, read_xml
 from rules.flaws import Flaw, PackError
 

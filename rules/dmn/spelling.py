@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from rules.dmn.feel import CONTAINS
+from rules.dmn.words import CONTAINS
 from rules.model import Condition, Operator, Scalar
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")

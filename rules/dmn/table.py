@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from rules.dmn.feel import Expression
+from rules.dmn.expression import Expression
 from rules.dmn.values import Value
 from rules.model import Condition
 

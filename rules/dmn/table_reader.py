@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeVar
 
-from rules.dmn.feel import Expression, Literal, Name, Names, NotFeel, parse_expression
+from rules.dmn.expression import Expression, Literal, Name, NotFeel
+from rules.dmn.feel import parse_expression
 from rules.dmn.flaw_list import FlawList
 from rules.dmn.item_types import ItemTypes
 from rules.dmn.table import (
@@ -21,6 +22,7 @@ from rules.dmn.table import (
     Type,
 )
 from rules.dmn.unary import fits, literals_of, read_cell
+from rules.dmn.words import Names
 from rules.dmn.xml_source import Element
 
 OWN_NAMESPACE = "urn:lianxi:policy:1"

@@ -15,9 +15,11 @@ from datetime import date
 from itertools import product
 from typing import TypeAlias
 
-from rules.dmn.feel import CONTAINS, Expression, Literal, Names, NotFeel, Parser
+from rules.dmn.expression import Expression, Literal, NotFeel
+from rules.dmn.feel import Parser
 from rules.dmn.table import ALWAYS, Alternatives, Base, Cell, Contains, Equals, Interval, Test, Type
 from rules.dmn.values import Value, value_of
+from rules.dmn.words import CONTAINS, Names
 from rules.evaluate import is_number
 from rules.model import Condition, Operator, Scalar
 

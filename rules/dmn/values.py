@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Context, Decimal, DecimalException
 from typing import TypeAlias
 
-from rules.dmn.feel import Binary, Call, Expression, Items, Literal, Name, Negative, Path
+from rules.dmn.expression import Binary, Call, Expression, Items, Literal, Name, Negative, Path
 from rules.evaluate import is_number
 
 Value: TypeAlias = "bool | int | float | str | date | tuple[Value, ...] | Mapping[str, Value] | None"

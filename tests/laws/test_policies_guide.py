@@ -12,9 +12,9 @@ from typer.main import get_command
 
 from cli.main import app
 from rules.dmn.columns import Part, part_of
-from rules.dmn.feel import Names as Variables
 from rules.dmn.table import Base, HitPolicy, Type
 from rules.dmn.unary import read_cell
+from rules.dmn.words import Names as Variables
 from rules.exchange import read_policy_file
 from rules.model import FactField, FieldKind
 from rules.workbook.conditions import ConditionCell

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from rules.evaluation import Answered, Evaluation, Labelled, answered, evaluation
+from rules.evaluation import Evaluation, evaluation
+from rules.labelled import Answered, Labelled, answered
 from rules.model import DAY_FIELD, REGION_FIELD, FactValue
 from rules.router import Router
 

@@ -8,19 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.evaluation import (
-    THRESHOLDS,
-    Agreement,
-    Answered,
-    Confused,
-    Evaluating,
-    Labelled,
-    Share,
-    answered,
-    evaluation,
-    lead_of,
-)
+from rules.evaluation import THRESHOLDS, Agreement, Confused, Evaluating, Share, evaluation
 from rules.evaluation_document import evaluation_document
+from rules.labelled import Answered, Labelled, answered, lead_of
 from rules.model import Candidate, Decision, TriageReason
 from rules.pack import load_pack
 from rules.router import Router

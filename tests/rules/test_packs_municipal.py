@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from rules.evaluation import lead_of
 from rules.evaluation_document import SHARES
+from rules.labelled import lead_of
 from rules.model import DAY_FIELD, REGION_FIELD, FactValue, Outcome, TriageReason
 from rules.pack import load_pack
 from rules.router import Router

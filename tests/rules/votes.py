@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from rules.evaluation import Labelled
+from rules.labelled import Labelled
 from rules.vote import UNIT, Vote, marks
 from rules.vote_learning import Lesson, learn
 from tests.rules.scoring import cases, sample

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.dmn.feel import Names, NotFeel, parse_expression
+from rules.dmn.expression import NotFeel
+from rules.dmn.feel import parse_expression
 from rules.dmn.spelling import printable, spell, spell_list, spell_text
 from rules.dmn.values import Value, equal, value_of
+from rules.dmn.words import Names
 
 SCOPE: dict[str, Value] = {
     "Age": 18,

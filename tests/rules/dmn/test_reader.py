@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.dmn import flaw_list, reader
-from rules.dmn.feel import Literal
+from rules.dmn.expression import Literal
 from rules.dmn.reader import NAMESPACES, read_model
 from rules.dmn.table import Base, DecisionTable, HitPolicy
 from rules.flaws import PackError

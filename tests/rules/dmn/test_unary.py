@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.dmn.feel import Names, NotFeel
+from rules.dmn.expression import NotFeel
 from rules.dmn.spelling import cells_of, spell_cell
 from rules.dmn.table import Alternatives, Base, Type
 from rules.dmn.unary import alternatives, read_cell
+from rules.dmn.words import Names
 from rules.evaluate import holds
 from rules.model import Condition, FactValue, Operator, Scalar
 
