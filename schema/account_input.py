@@ -9,10 +9,10 @@ import strawberry
 from casework.account import AddAccount, DisableAccount, GrantRole
 from casework.api_key import IssueApiKey, RevokeApiKey, RotateApiKey
 from schema.field import both, optional, required
+from schema.input import KEY
 
 ACCOUNT = ("The name of the account.", "账号名。")
 LONGEST_OVERLAP = 90
-KEY = ("Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。")
 
 
 @strawberry.input(description=both("A new account.", "新账号。"))

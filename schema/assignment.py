@@ -15,6 +15,7 @@ from schema.access import shown_to
 from schema.department import Department
 from schema.enumeration import publish
 from schema.field import both, column, optional, relation, required
+from schema.input import KEY
 from schema.node import Node, made_of
 
 
@@ -101,9 +102,7 @@ class ReassignDisputeInput:
     expected_version: int | None = optional(
         "The version that you saw; another one is a CONFLICT.", "您所见的版本号，不一致则报 CONFLICT。"
     )
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> ReassignDispute:
         """The same for casework."""

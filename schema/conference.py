@@ -18,6 +18,7 @@ from schema.access import shown_to
 from schema.department import Department
 from schema.enumeration import publish
 from schema.field import both, column, optional, relation, required
+from schema.input import EXPECTED_DISPUTE, KEY
 from schema.node import Node, made_of
 from schema.policy import PolicyRule
 
@@ -163,13 +164,8 @@ class ConveneConferenceInput:
         "Codes of further departments.", "另邀单位代码。", default=()
     )
     invite_members: bool = optional("Invite all standing members.", "是否邀请全部成员单位。", default=False)
-    expected_version: int | None = optional(
-        "The version of the dispute that you saw; another one is a CONFLICT.",
-        "您所见的事项版本号，不一致则报 CONFLICT。",
-    )
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> ConveneConference:
         """The same for casework."""
@@ -202,9 +198,7 @@ class RecordConferenceResolutionInput:
     co_department_codes: list[str] | None = optional(
         "Codes of all co-units; left out, they stay.", "全部协办单位代码，省略则不变。"
     )
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> RecordResolution:
         """The same for casework."""

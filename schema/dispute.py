@@ -23,6 +23,7 @@ from schema.duplicates import Merger, RepeatTag, WithdrawnRepeat
 from schema.enumeration import publish
 from schema.event import Event
 from schema.field import both, column, optional, relation, required
+from schema.input import KEY
 from schema.node import Node, made_of
 from schema.objection import Objection
 from schema.party import Party
@@ -197,9 +198,7 @@ class SubmitDisputeInput:
     severity: int = optional("1 (slight) to 5 (grave).", "严重程度，1（轻）到 5（重）。", default=3)
     received_at: datetime | None = optional("When it came in; by default now.", "收件时间，默认现在。")
     complainant: ComplainantInput | None = optional("Who complains.", "信访人。")
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> SubmitDispute:
         """The same for casework."""

@@ -18,6 +18,7 @@ from schema.access import shown_to
 from schema.enumeration import publish
 from schema.errors import UserError
 from schema.field import both, column, optional, relation, required
+from schema.input import EXPECTED_DISPUTE, KEY
 
 if TYPE_CHECKING:
     from schema.dispute import Dispute
@@ -133,13 +134,6 @@ class WithdrawnRepeat:
     )
 
 
-_EXPECTED = (
-    "The version of the dispute that you saw; another one is a CONFLICT.",
-    "您所见的事项版本号，不一致则报 CONFLICT。",
-)
-_KEY = ("Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。")
-
-
 @strawberry.input(description=both("A text that nobody has submitted yet.", "尚未登记的一段文字。"))
 class SimilarToTextInput:
     """The input of `similarToText`."""
@@ -173,8 +167,8 @@ class MergeDisputesInput:
     something_new: bool = optional(
         "Whether they tell of a new situation or reason.", "是否反映了新情况、新理由。", default=False
     )
-    expected_version: int | None = optional(*_EXPECTED)
-    client_mutation_id: str | None = optional(*_KEY)
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> MergeDisputes:
         """The same for casework."""
@@ -197,8 +191,8 @@ class SplitDisputeInput:
 
     id: strawberry.ID = required("The dispute that was merged.", "已并入的事项。")
     reason: str = required("Why, at most 2,000 characters.", "拆分理由，不超过 2000 字。")
-    expected_version: int | None = optional(*_EXPECTED)
-    client_mutation_id: str | None = optional(*_KEY)
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> SplitDispute:
         """The same for casework."""
@@ -219,8 +213,8 @@ class ConfirmRepeatInput:
     something_new: bool = optional(
         "Whether it tells of a new situation or reason.", "是否反映了新情况、新理由。", default=False
     )
-    expected_version: int | None = optional(*_EXPECTED)
-    client_mutation_id: str | None = optional(*_KEY)
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> ConfirmRepeat:
         """The same for casework."""
@@ -241,8 +235,8 @@ class WithdrawRepeatInput:
     id: strawberry.ID = required("The dispute.", "事项。")
     earlier_id: strawberry.ID = required("The earlier dispute.", "在先的事项。")
     reason: str = required("Why, at most 2,000 characters.", "撤销理由，不超过 2000 字。")
-    expected_version: int | None = optional(*_EXPECTED)
-    client_mutation_id: str | None = optional(*_KEY)
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> WithdrawRepeat:
         """The same for casework."""

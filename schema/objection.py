@@ -18,6 +18,7 @@ from schema.decision import Decision
 from schema.department import Department
 from schema.enumeration import publish
 from schema.field import both, column, optional, relation, required
+from schema.input import EXPECTED_DISPUTE, KEY
 from schema.node import Node, made_of
 
 if TYPE_CHECKING:
@@ -83,13 +84,8 @@ class ObjectToAssignmentInput:
     proposed_department_code: str | None = optional(
         "Code of the unit that it holds to be competent.", "建议的承办单位代码。"
     )
-    expected_version: int | None = optional(
-        "The version of the dispute that you saw; another one is a CONFLICT.",
-        "您所见的事项版本号，不一致则报 CONFLICT。",
-    )
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> ObjectToAssignment:
         """The same for casework."""
@@ -110,13 +106,8 @@ class UpholdAssignmentInput:
 
     objection_id: strawberry.ID = required("The objection.", "异议。")
     reason: str = required("Why, in at most 2,000 characters.", "理由，不超过 2000 字。")
-    expected_version: int | None = optional(
-        "The version of the dispute that you saw; another one is a CONFLICT.",
-        "您所见的事项版本号，不一致则报 CONFLICT。",
-    )
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> UpholdAssignment:
         """The same for casework."""
@@ -136,13 +127,8 @@ class AcceptObjectionInput:
     objection_id: strawberry.ID = required("The objection.", "异议。")
     lead_department_code: str = required("Code of the new lead.", "新牵头单位代码。")
     reason: str = required("Why, in at most 2,000 characters.", "理由，不超过 2000 字。")
-    expected_version: int | None = optional(
-        "The version of the dispute that you saw; another one is a CONFLICT.",
-        "您所见的事项版本号，不一致则报 CONFLICT。",
-    )
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> AcceptObjection:
         """The same for casework."""

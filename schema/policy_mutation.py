@@ -30,16 +30,14 @@ from schema.draft_input import (
     DraftRuleProposalInput,
     EditPolicyDraftInput,
     ImportPolicyDraftInput,
-    PublishPolicyVersionInput,
     RebasePolicyDraftInput,
     ReturnPolicyDraftInput,
-    RollbackPolicyInput,
-    SetRegionPolicyInput,
     SubmitPolicyDraftInput,
 )
 from schema.field import both, relation
 from schema.payload import Payload
 from schema.policy import PolicyVersion
+from schema.publication_input import PublishPolicyVersionInput, RollbackPolicyInput, SetRegionPolicyInput
 from schema.region import Region
 from schema.simulation import PolicySimulationPayload
 from schema.simulation_input import CancelPolicySimulationInput, StartPolicySimulationInput

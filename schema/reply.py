@@ -11,6 +11,7 @@ from casework.rights import DISPUTE_READERS
 from resolvers.identity import uuid_or_nobody
 from schema.access import shown_to
 from schema.field import both, column, optional, required
+from schema.input import EXPECTED_DISPUTE, KEY
 
 
 @shown_to(DISPUTE_READERS)
@@ -36,13 +37,8 @@ class ResolveDisputeInput:
     reply: str = required(
         "What the complainants are told, at most 20,000 characters.", "答复内容，不超过 20000 字。"
     )
-    expected_version: int | None = optional(
-        "The version of the dispute that you saw; another one is a CONFLICT.",
-        "您所见的事项版本号，不一致则报 CONFLICT。",
-    )
-    client_mutation_id: str | None = optional(
-        "Idempotency key: the same key and input act once.", "幂等键，同键同内容只执行一次。"
-    )
+    expected_version: int | None = optional(*EXPECTED_DISPUTE)
+    client_mutation_id: str | None = optional(*KEY)
 
     def request(self) -> ResolveDispute:
         """The same for casework."""

@@ -11,8 +11,8 @@ from casework.simulation.job import CancelSimulation, StartSimulation
 from casework.simulation.scope import Scope
 from resolvers.identity import uuid_or_nobody
 from schema.dispute import DisputeStatus
-from schema.draft_input import KEY
 from schema.field import both, listed, optional, required
+from schema.input import KEY
 
 
 @strawberry.input(

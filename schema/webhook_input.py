@@ -9,8 +9,8 @@ from casework.webhooks.registration import RegisterWebhook
 from casework.webhooks.replay import OneDelivery
 from casework.webhooks.upkeep import ChangeWebhook
 from resolvers.identity import uuid_or_nobody
-from schema.draft_input import KEY
 from schema.field import both, listed, optional, required
+from schema.input import KEY
 
 WEBHOOK = ("The webhook.", "推送端点。")
 
