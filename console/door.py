@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console.host import Host
 from console.page import page
 from console.sign_in import OPEN, SIGN_IN
-from console.turned import Turned
+from console.turned import Turned, too_many
 from console.visit import VISITOR, visit_of
 from wording.catalogue import say
 
@@ -48,17 +48,23 @@ class Door:
             await self._turned_away(Request(scope), error)(scope, receive, send)
 
     async def _lets_in(self, scope: Scope) -> bool:
-        """Whether a page is shown to who asks for it. Note who that is."""
+        """Whether a page is shown to who asks for it. Note who that is. Raises Turned for too
+        many requests."""
         reception = self.host.reception
         if reception is None:
             return True
         visitor = scope[VISITOR] = await reception.visitor(scope)
+        seconds = self.host.wait(scope)
+        if seconds:
+            raise too_many(visit_of(self.host, Request(scope)).language, seconds)
         return visitor is not None or OPEN.fullmatch(scope["path"]) is not None
 
     def _turned_away(self, request: Request, error: Exception) -> Response:
         visit = visit_of(self.host, request)
         if isinstance(error, Turned):
-            return page(visit, "trouble", error.status, message=error.message)
+            response = page(visit, "trouble", error.status, message=error.message)
+            response.headers.update(error.headers)
+            return response
         if isinstance(error, HTTPException):
             key = "console.no_such_page" if error.status_code == 404 else "console.no_such_method"
             response = page(visit, "trouble", error.status_code, message=say(key, visit.language))

@@ -33,6 +33,9 @@ class Reception(Protocol):
     async def visitor(self, scope: Scope) -> Visitor | None:
         """Who is signed in."""
 
+    def wait(self, scope: Scope, account: str | None = None) -> int:
+        """Seconds until somebody may try again to show who they are; 0 for now, which counts."""
+
     async def enter(self, scope: Scope, account: str, password: str, code: str) -> str | None:
         """Sign in to a local account: the cookie, or None when anything is wrong."""
 
@@ -73,6 +76,9 @@ class Host(Protocol):
     @property
     def secure(self) -> bool:
         """Whether people reach the site by https only."""
+
+    def wait(self, scope: Scope) -> int:
+        """Seconds until whoever asks may ask for a page again; 0 for now, which counts."""
 
     def language(self, scope: Scope) -> Language:
         """The language that the browser asks for."""

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from console.form import read_form
 from console.host import Host, Reception
 from console.page import page
-from console.turned import Turned
+from console.turned import Turned, too_many
 from console.visit import Visit, visit_of
 from wording.catalogue import say
 
@@ -46,6 +46,7 @@ async def enter(host: Host, request: Request) -> Response:
     if not visit.vouches(form.get("token")):
         return _form(visit, next, 403, say("console.form_expired", visit.language))
     account = form.get("account", "").strip()
+    _count(reception, visit, account)
     cookie = await reception.enter(request.scope, account, form.get("password", ""), form.get("code", ""))
     if cookie is None:
         return _form(visit, next, 403, say("console.sign_in_wrong", visit.language), account)
@@ -67,6 +68,7 @@ async def to_provider(host: Host, request: Request) -> Response:
     to other sites."""
     reception = _reception(host, provider=True)
     visit = visit_of(host, request)
+    _count(reception, visit)
     departure = await reception.to_provider(next_of(request.query_params.get("next")))
     if departure is None:
         return _form(visit, HOME, 503, say("console.provider_down", visit.language))
@@ -77,8 +79,9 @@ async def to_provider(host: Host, request: Request) -> Response:
 async def from_provider(host: Host, request: Request) -> Response:
     """Let somebody in whom the identity provider vouches for."""
     reception = _reception(host, provider=True)
-    arrival = await reception.from_provider(request)
     visit = visit_of(host, request)
+    _count(reception, visit)
+    arrival = await reception.from_provider(request)
     if arrival is None:
         return _form(visit, HOME, 403, say("console.not_vouched", visit.language))
     next, cookies = arrival
@@ -98,6 +101,7 @@ async def change_password(host: Host, request: Request) -> Response:
     visit = visit_of(host, request)
     if not visit.vouches(form.get("token")):
         return page(visit, "password", 403, mistakes=[say("console.form_expired", visit.language)])
+    _count(reception, visit, visit.visitor.account if visit.visitor else None)
     mistakes = await reception.change_password(
         request.scope, form.get("old", ""), form.get("new", ""), visit.language
     )
@@ -145,6 +149,13 @@ def _reception(host: Host, *, provider: bool = False) -> Reception:
     if reception is None or (provider and not reception.has_provider):
         raise HTTPException(404)
     return reception
+
+
+def _count(reception: Reception, visit: Visit, account: str | None = None) -> None:
+    """Raises Turned where there were too many attempts in the last minute."""
+    seconds = reception.wait(visit.request.scope, account)
+    if seconds:
+        raise too_many(visit.language, seconds)
 
 
 def _form(visit: Visit, next: str, status: int = 200, mistake: str = "", account: str = "") -> Response:

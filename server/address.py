@@ -28,14 +28,24 @@ def networks(listed: str) -> Networks:
 def client_address(scope: Scope, proxies: Networks) -> str:
     """The address that a request comes from; empty where that is not known. A proxy of ours is believed
     which address it passes the request on from, and anything before that may be made up."""
-    client = scope.get("client")
-    address = str(client[0]) if client else ""
+    address = peer_address(scope)
     passed_on = text(headers_of(scope).get(b"x-forwarded-for")) or ""
     for before in reversed(passed_on.split(",")):
-        if not _within(address, proxies) or not _is_address(before.strip()):
+        if not is_within(address, proxies) or not _is_address(before.strip()):
             break
         address = before.strip()
     return address
+
+
+def peer_address(scope: Scope) -> str:
+    """The address of the other end of the connection, maybe a proxy's; empty where that is not known."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def is_within(address: str, networks: Networks) -> bool:
+    """Whether an address is in one of some networks. What is no address is in none."""
+    return _is_address(address) and any(ip_address(address) in network for network in networks)
 
 
 def _is_address(address: str) -> bool:
@@ -44,7 +54,3 @@ def _is_address(address: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _within(address: str, networks: Networks) -> bool:
-    return _is_address(address) and any(ip_address(address) in network for network in networks)

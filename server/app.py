@@ -29,6 +29,7 @@ from server.graphql.endpoint import Endpoint
 from server.graphql.execution import GraphQL
 from server.graphql.sdl import SchemaFile
 from server.health import readiness
+from server.insiders import Insiders, InsidersRoute
 from server.language import language_of
 from server.metrics import TEXT_FORMAT, Metrics
 from server.open311.adapter import open311
@@ -85,11 +86,12 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
         return Context(app.desk, actor_of(scope), language)
 
     provider = Provider(settings, group_grants(settings)) if settings.oidc_issuer else None
-    sign_in = SignIn(settings, provider)
     metrics = Metrics()
     graphql = GraphQL(schema, settings, metrics, context)
+    sign_in = SignIn(settings, provider, rates=graphql.rates)
     endpoint = Endpoint(graphql, settings, metrics, sign_in)
     host = PageHost(graphql, settings, sign_in)
+    insiders = Insiders(settings)
     sockets = Sockets(endpoint.streams.subscriptions, settings, endpoint.journal, sign_in)
     app = Application(
         routes=[
@@ -97,7 +99,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
             Route(SCHEMA_FILE, SchemaFile(schema, settings, sign_in).get),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            Route("/metrics", metrics_page),
+            InsidersRoute("/metrics", metrics_page, insiders),
             *graphiql(settings),
             *open311(host),
             *pages(host),
@@ -112,6 +114,7 @@ def create_app(settings: Settings, schema: Schema, pages: MakePages = no_pages) 
     app.endpoint = endpoint
     app.sockets = sockets
     app.state.settings = settings
+    app.state.insiders = insiders
     app.state.metrics = metrics
     return app
 
@@ -160,11 +163,13 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """The process can do its work: 200, else 503, with what each check found."""
+    """The process can do its work: 200, else 503; for insiders with what each check found."""
     checks = await readiness(request.app.state.desk)
     ready = all(check.ok for check in checks.values())
-    found = {name: asdict(check) for name, check in checks.items()}
-    return answer({"status": "ready" if ready else "not ready", "checks": found}, 200 if ready else 503)
+    found: dict[str, object] = {"status": "ready" if ready else "not ready"}
+    if request.app.state.insiders.has(request.scope):
+        found["checks"] = {name: asdict(check) for name, check in checks.items()}
+    return answer(found, 200 if ready else 503)
 
 
 async def metrics_page(request: Request) -> Response:

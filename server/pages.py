@@ -14,6 +14,7 @@ from server.faults import Refusal
 from server.graphql.execution import GraphQL
 from server.graphql.guard import GraphQLRequest
 from server.language import language_of
+from server.rate import CHANGE, LEAST
 from server.record import request_id_of
 from server.settings import Settings
 from server.sign_in.credentials import SignIn
@@ -48,6 +49,18 @@ class PageHost:
     def body_seconds(self) -> float:
         """How long a request body may take to arrive."""
         return self.settings.body_seconds
+
+    def wait(self, scope: Scope) -> int:
+        """Count a request for a page, as of whom the scope holds, and answer with 0; or with the seconds
+        until that client is heard again."""
+        rates = self.graphql.rates
+        if rates is None:
+            return 0
+        allowance = rates.of(scope)
+        if not allowance.wait:
+            allowance.points -= LEAST if scope["method"] == "GET" else LEAST + CHANGE
+            return 0
+        return allowance.wait
 
     def language(self, scope: Scope) -> Language:
         """The language that the request asks for."""

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     statement_seconds: int = _whole(2, 1, 30)
     rate_points: int = _whole(20_000, 0, 100_000_000)
     rate_burst: int = _whole(400_000, 1_000, 1_000_000_000)
+    rate_objections: int = _whole(60, 1, 100_000)
+    rate_sign_ins: int = _whole(20, 1, 100_000)
+    metrics_networks: Annotated[str, Field(max_length=4_096)] = ""
     open311: bool = False
     trusted_documents: Annotated[str, Field(max_length=4_096)] = ""
     trusted_only: bool = False
@@ -159,7 +162,7 @@ class Settings(BaseSettings):
             raise ValueError("too short to be random")
         return value
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "metrics_networks")
     @classmethod
     def _networks(cls, value: str) -> str:
         networks(value)

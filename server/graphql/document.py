@@ -11,11 +11,15 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSyntaxError,
+    InlineFragmentNode,
     ListValueNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     VariableNode,
     parse,
 )
@@ -23,12 +27,15 @@ from strawberry.federation import Schema
 
 from casework.rights import Roles
 from resolvers.plan.planner import Plans
+from resolvers.plan.selection import fragments_of
 from server.faults import FaultCode, Problem
 from server.graphql.cost import Cost, Costs
 from server.graphql.limits import Excess, count_items, excess
 from server.graphql.rights import Demands
 from server.graphql.validation import mistakes, was_too_much
 from server.settings import Settings
+
+Fragments = Mapping[str, FragmentDefinitionNode]
 
 CONTAINERS = (list, dict)
 LONGEST_DETAIL = 300
@@ -41,12 +48,13 @@ TOO_LARGE = re.compile(r"more than \d+ (tokens|comments)|nested too deeply")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `label` is its root field, or `several`: a bounded set, as names are not. `roles` are
-    those that may ask it."""
+    """One operation. `label` is its root field, or `several`: a bounded set, as names are not. `roots` are
+    the names of its root fields, each as often as it is asked for. `roles` are those that may ask it."""
 
     name: str | None
     type: OperationType
     label: str
+    roots: tuple[str, ...]
     cost: Cost
     roles: Roles
     node: OperationDefinitionNode
@@ -177,19 +185,30 @@ class Documents:
         if wrong:
             raise Unacceptable(*(_invalid(mistake) for mistake in wrong))
         costs, demands = Costs(schema, node), Demands(schema, node)
+        fragments = fragments_of(node)
         operations = tuple(
-            _operation(definition, costs.of(definition), demands.of(definition))
+            _operation(definition, fragments, costs.of(definition), demands.of(definition))
             for definition in node.definitions
             if isinstance(definition, OperationDefinitionNode)
         )
         return Document(node, operations, tuple(_representations(node)))
 
 
-def _operation(node: OperationDefinitionNode, cost: Cost, roles: Roles) -> Operation:
-    fields = [s.name.value for s in node.selection_set.selections if isinstance(s, FieldNode)]
-    alone = len(node.selection_set.selections) == len(fields) == 1
+def _operation(node: OperationDefinitionNode, fragments: Fragments, cost: Cost, roles: Roles) -> Operation:
+    roots = tuple(_roots(node.selection_set, fragments))
+    alone = len(roots) == 1 and isinstance(node.selection_set.selections[0], FieldNode)
     name = node.name.value if node.name else None
-    return Operation(name, node.operation, fields[0] if alone else "several", cost, roles, node)
+    return Operation(name, node.operation, roots[0] if alone else "several", roots, cost, roles, node)
+
+
+def _roots(selections: SelectionSetNode, fragments: Fragments) -> Iterator[str]:
+    for selection in selections.selections:
+        if isinstance(selection, FieldNode):
+            yield selection.name.value
+        elif isinstance(selection, FragmentSpreadNode):
+            yield from _roots(fragments[selection.name.value].selection_set, fragments)
+        elif isinstance(selection, InlineFragmentNode):
+            yield from _roots(selection.selection_set, fragments)
 
 
 def _representations(node: DocumentNode) -> Iterator[str | int]:

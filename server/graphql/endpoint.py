@@ -95,7 +95,7 @@ class Endpoint:
                 if not envelope.is_ours:
                     raise foreign_host()
                 actor = self.sign_in.at_once(headers)
-                scope[ACTOR] = await self.sign_in.actor(headers) if actor is None else actor
+                scope[ACTOR] = await self.sign_in.actor(headers, scope) if actor is None else actor
                 if scope["method"] == "POST":
                     if envelope.fault is not None:
                         raise Refusal(415, envelope.fault)
@@ -119,7 +119,7 @@ class Endpoint:
                     raise Refusal(406, "request.accept")
                 media = envelope.media or JSON
                 reply = await self.graphql.answer(scope, request, envelope.language, media)
-                if envelope.media is None and envelope.framing is not None:
+                if envelope.media is None and envelope.framing is not None and reply.status == 200:
                     reply = envelope.framing.whole(reply)
                 if request.reads_only:
                     reply = revalidated(reply, headers.get(b"if-none-match"))

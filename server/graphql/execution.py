@@ -23,6 +23,7 @@ from resolvers.context import Context
 from resolvers.plan.plan import Answer as Planned
 from resolvers.plan.planner import Plans, compile_relations
 from resolvers.plan.shape import Unplanned
+from server.allowance import Allowance
 from server.faults import GRAPHQL_RESPONSE, JSON, FaultCode, Problem, Refusal, Reply
 from server.graphql.caching import SHARED, is_public
 from server.graphql.document import Document, Documents, Operation, Unacceptable
@@ -32,7 +33,7 @@ from server.graphql.patience import Patience, TooSlow
 from server.graphql.rights import refusal
 from server.graphql.trusted import trusted_documents
 from server.metrics import EXECUTOR, OK, PLAN, Metrics
-from server.rate import Allowance, rates_of
+from server.rate import rates_of
 from server.record import request_id_of
 from server.settings import Settings
 from server.sign_in.identity import actor_of
@@ -85,16 +86,17 @@ class GraphQL:
         allowance: Allowance | None = None
         told = b""
         try:
-            if self.rates is not None and not request.from_inside:
-                allowance = self.rates.admit(scope)
+            if self.rates is not None:
+                # Whatever asks from inside has been admitted already.
+                allowance = self.rates.of(scope) if request.from_inside else self.rates.admit(scope)
             document = self._document(request)
             operation = document.operation(request.operation_name)
             label = operation.label
             if request.tells_cost:
                 told = _cost(operation, request, self.settings)
             self._check(request, document, operation)
-            if allowance is not None:
-                allowance.take(operation, request.variables)
+            if allowance is not None and self.rates is not None:
+                self.rates.take(scope, allowance, operation, request.variables)
             if operation.type is OperationType.SUBSCRIPTION:
                 raise Unacceptable(Problem("query.subscription"))
             context = self.context(scope, language)
@@ -144,17 +146,16 @@ class GraphQL:
         return operation.type is OperationType.SUBSCRIPTION
 
     def accept(self, request: GraphQLRequest, scope: Scope) -> tuple[Document, Operation]:
-        """The document and the operation of a request for a subscription, checked as any request is. Raises
-        Unacceptable and Refusal."""
-        allowance = self.rates.admit(scope) if self.rates is not None else None
+        """The document and the operation of a request for a subscription that has been admitted, checked as
+        any request is. Raises Unacceptable and Refusal."""
         document = self._document(request)
         operation = document.operation(request.operation_name)
         self._check(request, document, operation)
         self._admit(document, operation, actor_of(scope))
         if operation.type is not OperationType.SUBSCRIPTION:
             raise Unacceptable(Problem("subscription.other_operation"))
-        if allowance is not None:
-            allowance.take(operation, request.variables)
+        if self.rates is not None:
+            self.rates.take(scope, self.rates.of(scope), operation, request.variables)
         return document, operation
 
     async def carry_out(

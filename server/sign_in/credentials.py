@@ -26,6 +26,7 @@ from casework.subject import signed_in_by_provider
 from db.faults import Fault
 from server.faults import FaultCode, Refusal
 from server.headers import headers_of
+from server.rate import Rates
 from server.settings import Settings
 from server.sign_in.identity import ACTOR, named_actor
 from server.sign_in.provider import BadToken, Provider, ProviderDown
@@ -57,14 +58,17 @@ class Kept(NamedTuple):
 
 
 class SignIn:
-    """Finds out who requests are from. `ticks` gives seconds."""
+    """Finds out who requests are from. Credentials that are not good count in `rates`, where they do. `ticks`
+    gives seconds."""
 
     def __init__(
         self,
         settings: Settings,
         provider: Provider | None = None,
         ticks: Callable[[], float] = time.monotonic,
+        rates: Rates | None = None,
     ) -> None:
+        self.rates = rates
         self.required = settings.signs_in
         self.provider = provider
         self.audience = settings.oidc_audience
@@ -104,19 +108,26 @@ class SignIn:
         if ACTOR not in scope:
             headers = headers_of(scope)
             actor = self.at_once(headers)
-            scope[ACTOR] = await self.actor(headers) if actor is None else actor
+            scope[ACTOR] = await self.actor(headers, scope) if actor is None else actor
 
-    async def actor(self, headers: Headers) -> Actor:
+    async def actor(self, headers: Headers, scope: Scope | None = None) -> Actor:
         """Who a request is from, where somebody has to be asked. Raises Refusal."""
         shown = self.shown(headers)
-        return NOBODY if shown is None else (await self.signed_in(shown)).actor
+        return NOBODY if shown is None else (await self.signed_in(shown, scope)).actor
 
-    async def signed_in(self, shown: Shown) -> SignedIn:
-        """Who is behind a credential. Raises Refusal: 401 for one that is not good, 503 where that cannot be
-        found out now."""
+    async def signed_in(self, shown: Shown, scope: Scope | None = None) -> SignedIn:
+        """Who is behind a credential, which `scope` shows for the first time. Raises Refusal: 401 for one
+        that is not good, 429 where there were too many of them, 503 where that cannot be found out now."""
         kept = self._kept.get(shown)
         if kept is not None and kept.until > self._ticks():
             return kept.signed_in
+        # One that was good lately is no guess: somebody else's guesses do not keep it out.
+        if kept is not None or scope is None or self.rates is None:
+            return await self._look_up(shown)
+        with self.rates.doubting(scope):
+            return await self._look_up(shown)
+
+    async def _look_up(self, shown: Shown) -> SignedIn:
         if len(shown.value) > LONGEST:
             raise unauthenticated()
         try:
@@ -131,6 +142,7 @@ class SignIn:
                 503, "sign_in.unavailable", code=FaultCode.INTERNAL, headers={"retry-after": "5"}
             ) from None
         if found is None:
+            self._kept.pop(shown, None)
             raise unauthenticated()
         self._keep(shown, found)
         return found

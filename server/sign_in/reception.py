@@ -20,6 +20,7 @@ from server.headers import headers_of
 from server.settings import Settings
 from server.sign_in.code_flow import CodeFlow, read_flow
 from server.sign_in.credentials import COOKIE, SignIn
+from server.sign_in.identity import ACTOR
 from server.sign_in.provider import BadToken, ProviderDown
 from wording.catalogue import Language
 
@@ -53,15 +54,23 @@ class Reception:
         return self.flow is not None
 
     async def visitor(self, scope: Scope) -> Visitor | None:
-        """Who is signed in; None for nobody, and where that cannot be found out."""
+        """Who is signed in, which the scope holds from now on; None for nobody, and where that cannot be
+        found out."""
         shown = self.credentials.shown(headers_of(scope))
         if shown is None:
             return None
         try:
-            found = await self.credentials.signed_in(shown)
+            found = await self.credentials.signed_in(shown, scope)
         except Refusal:
             return None
+        scope[ACTOR] = found.actor
         return Visitor(found.actor.id, found.display_name)
+
+    def wait(self, scope: Scope, account: str | None = None) -> int:
+        """Count an attempt to show who one is, by a password or at the provider, and answer with 0; or with
+        the seconds until there may be another."""
+        rates = self.credentials.rates
+        return 0 if rates is None else rates.wait_to_sign_in(scope, account)
 
     async def enter(self, scope: Scope, account: str, password: str, code: str) -> str | None:
         """Sign in to a local account. Answers with the cookie of the session; None when anything is wrong."""

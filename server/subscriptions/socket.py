@@ -75,15 +75,23 @@ class Sockets:
             return Refusal(403, "request.foreign_origin", code=FaultCode.FORBIDDEN)
         if len(self._open) >= self.settings.sockets:
             return Refusal(503, "subscription.too_many_sockets", code=FaultCode.RATE_LIMITED)
+        try:
+            self.subscriptions.admit(scope)
+        except Refusal as refusal:
+            return refusal
         return None
 
     def _language(self, headers: Mapping[bytes, bytes]) -> Language:
         return spoken(text(headers.get(ACCEPT_LANGUAGE)), self.settings.language)
 
-    async def admit(self, headers: Mapping[bytes, bytes]) -> tuple[Actor, Language]:
-        """Who speaks, and which language. Raises Refusal."""
+    async def admit(
+        self, headers: Mapping[bytes, bytes], scope: Scope | None = None
+    ) -> tuple[Actor, Language]:
+        """Who speaks, which `scope` shows for the first time, and which language. Raises Refusal."""
         actor = self.sign_in.at_once(headers)
-        return (await self.sign_in.actor(headers) if actor is None else actor), self._language(headers)
+        if actor is None:
+            actor = await self.sign_in.actor(headers, scope)
+        return actor, self._language(headers)
 
     async def look(self) -> None:
         """Close the connections of those who may not, or may do something else by now, as they did when they
@@ -201,9 +209,10 @@ class Socket:
                     raise Closed(Close.BAD_MESSAGE)
                 self._headers[header] = value.encode()
         try:
-            actor, language = await self._host.admit(self._headers)
-        except Refusal:
-            raise Closed(Close.FORBIDDEN) from None
+            actor, language = await self._host.admit(self._headers, self._scope)
+        except Refusal as refusal:
+            later = refusal.status == HTTPStatus.TOO_MANY_REQUESTS
+            raise Closed(Close.TRY_LATER if later else Close.FORBIDDEN) from None
         if self._host.count_of(actor) >= self._host.settings.sockets_per_account:
             raise Closed(Close.TRY_LATER)
         self._scope[ACTOR] = actor
@@ -228,6 +237,7 @@ class Socket:
     async def _run(self, id: str, payload: dict[str, Any], caller: Caller) -> None:
         errors: Errors
         try:
+            self._host.subscriptions.admit(caller.scope)
             request = from_message(payload, self._host.settings)
             async with aclosing(self._host.subscriptions.answers(request, caller)) as answers:
                 async for answer in answers:
@@ -279,7 +289,7 @@ def is_same_site(headers: Mapping[bytes, bytes], settings: Settings) -> bool:
 
 
 async def _refuse(send: Send, refusal: Refusal, language: Language) -> None:
-    body, status, _ = refusal.reply(language)
-    headers = [(b"content-type", b"application/json; charset=utf-8")]
+    body, status, own = refusal.reply(language)
+    headers = [(b"content-type", b"application/json; charset=utf-8"), *own]
     await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
     await send({"type": "websocket.http.response.body", "body": body})

@@ -112,6 +112,7 @@ class Streams:
         the first byte."""
         if len(self._open) >= self._settings.sockets:
             raise Refusal(503, "subscription.too_many_sockets", code=FaultCode.RATE_LIMITED)
+        self.subscriptions.admit(caller.scope)
         ending: asyncio.Future[Errors] = asyncio.get_running_loop().create_future()
         self._open[ending] = caller, headers
         try:

@@ -93,8 +93,14 @@ class Subscriptions:
         for task, _ in self._telling.values():
             task.cancel()
 
+    def admit(self, scope: Scope) -> None:
+        """Count somebody who connects or subscribes. Raises Refusal (429) where its allowance is used up."""
+        if self.graphql.rates is not None:
+            self.graphql.rates.admit(scope)
+
     async def answers(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[bytes]:
-        """The answers to a subscription. Raises Unacceptable and Refusal before it begins, and Ended."""
+        """The answers to a subscription that has been admitted. Raises Unacceptable and Refusal before it
+        begins, and Ended."""
         document, operation = self.graphql.accept(request, caller.scope)
         assert self._at_work is not None, "before the server has started"
         desk, reader = self._at_work

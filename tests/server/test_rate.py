@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from starlette.types import Scope
 
 from casework.actor import Actor
+from server.allowance import MOST_CLIENTS
 from server.faults import Refusal
-from server.rate import LEAST, MOST_CLIENTS, Rates, rates_of
+from server.rate import LEAST, Rates, rates_of
 from server.settings import Settings, SignInMode
 from server.sign_in.identity import ACTOR
 from tests.server.tiny import tiny_client
@@ -111,7 +112,7 @@ def test_only_so_many_clients_are_remembered_and_the_busy_ones_first() -> None:
         if number % 100 == 0:
             refused(rates, scope_of(account="busy"))
     refused(rates, scope_of(account="busy"))
-    assert len(rates._allowances) == MOST_CLIENTS
+    assert len(rates._points._known) == MOST_CLIENTS
 
 
 @given(st.lists(st.tuples(st.floats(0, 50), st.integers(LEAST, 3_000)), max_size=60))
