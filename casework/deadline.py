@@ -7,11 +7,13 @@ is written behind the lock of its dispute, where the others find it.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from casework.act import Change
 from casework.actor import Actor, Role
@@ -25,6 +27,7 @@ from casework.working_days import last_day
 from db.tables.dispute import Assignment, Dispute
 from db.tables.event import Event
 from db.tables.objection import Objection
+from rules.model import LegalBasis
 
 NEAR = "objection_deadline_near"
 """The event that warns a unit: soon it can no longer object to leading a dispute."""
@@ -32,6 +35,52 @@ TIME = Actor.of("time:passes", Role.ADMINISTRATOR)
 """Who acts when nobody does. No account can have this name."""
 TOGETHER = 200
 """Warnings that are written in one look, at most."""
+MAY_OBJECT = (
+    Assignment.role == "lead",
+    Assignment.ended_at.is_(None),
+    Assignment.designated.is_(False),
+    ~exists().where(Objection.assignment_id == Assignment.id),
+    exists().where(
+        Dispute.id == Assignment.dispute_id,
+        Dispute.city == Assignment.city,
+        or_(*(Dispute.status == status for status in sorted(OPEN))),  # plans take no `in_`
+    ),
+)
+"""Whether an assignment is one that its unit may object to, or might have as long as there was time."""
+TO_OBJECT = (LegalBasis("信访工作条例", "第二十三条"), LegalBasis("民法典", "第二百零一条"))
+"""Five working days from receipt; the day of receipt is not counted."""
+
+
+class DeadlineKind(StrEnum):
+    """What a term is for."""
+
+    OBJECTION = "objection"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A term of a unit: until when it may do something, and by what law. It is `provisional` where the
+    calendar may still move its end."""
+
+    kind: DeadlineKind
+    due_at: datetime
+    unit_code: str
+    legal_basis: tuple[LegalBasis, ...]
+    provisional: bool
+    is_over: bool
+
+
+def objection_deadline(desk: Desk, assigned_at: datetime, unit_code: str) -> Deadline:
+    """The term of a lead unit to object to an assignment."""
+    due = end_of_term(assigned_at, desk.objection_days)
+    return Deadline(
+        kind=DeadlineKind.OBJECTION,
+        due_at=due.astimezone(UTC),
+        unit_code=unit_code,
+        legal_basis=TO_OBJECT,
+        provisional=True,  # as every count of working days is while public holidays are not known
+        is_over=due <= desk.clock(),
+    )
 
 
 async def warn(desk: Desk) -> int:
@@ -45,15 +94,10 @@ async def warn(desk: Desk) -> int:
         rows = (
             await connection.execute(
                 select(Assignment.dispute_id)
-                .join(Dispute, (Dispute.id == Assignment.dispute_id) & (Dispute.city == Assignment.city))
                 .where(
                     Assignment.assigned_at >= span[0],
                     Assignment.assigned_at < span[1],
-                    Assignment.role == "lead",
-                    Assignment.ended_at.is_(None),
-                    Assignment.designated.is_(False),
-                    Dispute.status.in_(OPEN),
-                    ~_objected(Assignment.id),
+                    *MAY_OBJECT,
                     ~_warned(Assignment.dispute_id, Assignment.assigned_at),
                 )
                 .order_by(Assignment.assigned_at, Assignment.id)

@@ -12,11 +12,13 @@ from casework.rights import CONTACTS, DISPUTE_READERS
 from resolvers import dispute as answers
 from resolvers import duplicates
 from resolvers.conference import SESSIONS_OF_DISPUTE
+from resolvers.deadline import DEADLINES
 from resolvers.objection import OBJECTIONS_OF_DISPUTE
 from resolvers.reply import REPLIES_OF_DISPUTE
 from schema.access import shown_to
 from schema.assignment import Assignment
 from schema.conference import ConferenceSession
+from schema.deadline import Deadline
 from schema.decision import Decision, Fact
 from schema.department import Department
 from schema.duplicates import Merger, RepeatTag, WithdrawnRepeat
@@ -126,6 +128,13 @@ class Dispute(Node):
         "Objections of lead units to it, oldest first.",
         "牵头单位提出的异议，旧者在前。",
         OBJECTIONS_OF_DISPUTE,
+    )
+    deadlines: list[Deadline] = relation(
+        "The terms that run for it, also those that are over by now, the earliest first: the lead unit's to "
+        "object, unless it has objected or was designated. Of a dispute that is over there are none.",
+        "本事项的各项时限，先到期者在前，已届满的也在内。目前为牵头单位提出异议的期限；已提出异议或系指定管辖的除外，"
+        "已办结和已并单的为空。",
+        DEADLINES,
     )
     merged_into: Dispute | None = relation(
         "The dispute that it is worked on with; empty unless it was merged.",

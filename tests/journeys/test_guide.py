@@ -64,6 +64,8 @@ async def disputes(reader: Reader) -> None:
     first = await reader.submit()
     shown = (await reader.run("Dispute", number=first["number"]))["dispute"]
     assert (shown["id"], shown["leadDepartment"]) == (first["id"], first["leadDepartment"])
+    (term,) = (await reader.run("Deadlines", number=first["number"]))["dispute"]["deadlines"]
+    assert (term["kind"], term["isOver"]) == ("OBJECTION", False)
     moved = (await reader.run("Reassign", dispute=first["id"]))["reassignDispute"]["dispute"]
     assert moved == {"number": first["number"], "version": 3}
     alike = (await reader.run("Alike"))["similarToText"]["disputes"]
