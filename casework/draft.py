@@ -16,6 +16,7 @@ from casework.errors import ErrorCode, Refused, UserError
 from casework.text import text_errors
 from db import audit, outbox
 from db.tables.policy import PolicyDraft
+from rules.territory import lineage
 
 
 class DraftState(StrEnum):
@@ -59,10 +60,22 @@ COLUMNS = tuple(getattr(PolicyDraft, name) for name in Draft.__slots__)
 
 async def draft_of(change: Change, draft_id: UUID, expected_version: int, *states: DraftState) -> Draft:
     """The draft, its row locked until the transaction ends. Refuses a key that is unknown, a version other
-    than the one that the caller has seen, and a draft that is in none of the `states`."""
-    return _wanted(
-        await _found(change.connection, _one(draft_id).with_for_update()), expected_version, states
-    )
+    than the one that the caller has seen, a draft that is in none of the `states`, and whoever may not write
+    policies for all of its city."""
+    found = await _found(change.connection, _one(draft_id).with_for_update())
+    draft = _wanted(found, expected_version, states)
+    await check_place(change, draft.city)
+    return draft
+
+
+async def check_place(change: Change, region: str) -> None:
+    """Refuse whoever has the role for a part of a region alone: what is written there decides in all of
+    it."""
+    if change.reach.everything:
+        return
+    directory = await change.desk.directory.current(change.connection)
+    if not change.reach.covers(None, lineage(directory.tree, region)):
+        raise Refused(UserError(ErrorCode.NOT_ALLOWED))
 
 
 async def look_at(

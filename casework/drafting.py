@@ -15,7 +15,16 @@ from casework.act import Change, act
 from casework.actor import Actor
 from casework.content import MOST_ERRORS, content_errors, is_policy_key
 from casework.desk import Desk
-from casework.draft import OPEN_TO_EDITS, DraftState, changed, draft_of, note_errors, record, rewritten
+from casework.draft import (
+    OPEN_TO_EDITS,
+    DraftState,
+    changed,
+    check_place,
+    draft_of,
+    note_errors,
+    record,
+    rewritten,
+)
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.input_path import of_input
 from casework.policy import newest_version, version_numbered
@@ -138,6 +147,7 @@ async def begin_draft(
     city = directory.city_of(request.region_code)
     if city is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_REGION, ("regionCode",), {"region": request.region_code}))
+    await check_place(change, city)
     newest = await newest_version(change.connection, policy_key)
     if document is not None:
         text_id = await write_text(change.connection, document, change.now)

@@ -17,7 +17,7 @@ from casework.actor import Actor
 from casework.civil import civil_day
 from casework.content import is_policy_key
 from casework.desk import Desk
-from casework.draft import DraftState, changed, draft_of, record
+from casework.draft import DraftState, changed, check_place, draft_of, record
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.policy import PublishedVersion, newest_version, version_numbered, version_of
 from casework.policy_text import write_text
@@ -124,6 +124,8 @@ async def rollback_policy(
             if newest
             else None
         )
+        if earlier is not None:
+            await check_place(change, earlier.city)
         if earlier is None or earlier.number == newest:
             values = {"policy": request.policy_key, "version": request.to_number}
             raise Refused(UserError(ErrorCode.UNKNOWN_VERSION, ("toNumber",), values))

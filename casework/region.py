@@ -12,7 +12,7 @@ from casework.actor import Actor
 from casework.content import is_policy_key
 from casework.desk import Desk
 from casework.directory import DIRECTORY
-from casework.draft import record
+from casework.draft import check_place, record
 from casework.errors import ErrorCode, Refused, Result, UserError
 from db import revision
 from db.tables.base import new_key
@@ -39,6 +39,7 @@ async def set_region_policy(
         if city is None:
             values = {"region": request.region_code}
             raise Refused(UserError(ErrorCode.UNKNOWN_REGION, ("regionCode",), values))
+        await check_place(change, request.region_code)
         if request.policy_key is not None and not await _exists(change, request.policy_key):
             values = {"policy": request.policy_key}
             raise Refused(UserError(ErrorCode.UNKNOWN_POLICY, ("policyKey",), values))

@@ -10,10 +10,14 @@ from casework.actor import NOBODY, Actor, Grant, Role
 from casework.assignment import ReassignDispute, reassign_dispute
 from casework.conference import ConveneConference, convene_conference
 from casework.desk import Desk
+from casework.drafting import CreateDraft, DiscardDraft, create_draft, discard_draft
+from casework.editing import EditDraft, edit_draft
 from casework.errors import ErrorCode, Result
 from casework.intake import SubmitDispute, submit_dispute
 from casework.merging import MergeDisputes, merge_disputes
 from casework.objection import ObjectToAssignment, UpholdAssignment, object_to_assignment, uphold_assignment
+from casework.publication import RollbackPolicy, rollback_policy
+from casework.region import SetRegionPolicy, set_region_policy
 from casework.reply import ResolveDispute, resolve_dispute
 from casework.resolution import RecordResolution, record_resolution
 from casework.rights import (
@@ -100,7 +104,7 @@ def test_the_table_of_verbs() -> None:
     assert not VERBS["edit_draft"] & {Role.RULE_APPROVER}
 
 
-def codes(result: Result[UUID]) -> list[str]:
+def codes(result: Result[UUID] | Result[str]) -> list[str]:
     """What a verb refused for."""
     return [error.code for error in result.errors]
 
@@ -172,6 +176,32 @@ async def test_complaints_are_taken_in_for_ones_own_region(
     clerk = Actor.of("c", Role.CLERK, region=region)
     asked = SubmitDispute(FARM.description, FARM.region_code, "hotline")
     assert codes(await submit_dispute(desk, clerk, asked)) == expected
+
+
+PARTS: tuple[dict[str, str], ...] = ({"unit": "990102-ecology"}, {"region": "990102"}, {"region": "991000"})
+
+
+async def test_a_policy_of_a_city_is_for_those_of_all_of_it(desk: Desk) -> None:
+    """Nobody decides for a whole city by a role for a unit, a district or another city."""
+    begun = CreateDraft("spare", "990100", title="规则")
+    draft = (await create_draft(desk, Actor.of("e", Role.RULE_EDITOR, region="990100"), begun)).value
+    assert draft is not None
+    for role in (Role.RULE_EDITOR, Role.RULE_APPROVER, Role.ADMINISTRATOR):
+        for place in PARTS:
+            actor = Actor.of("x", role, **place)
+            tried = [
+                codes(await create_draft(desk, actor, begun)),
+                codes(await edit_draft(desk, actor, EditDraft(draft, 1, remove_rules=("x",)))),
+                codes(await discard_draft(desk, actor, DiscardDraft(draft, 1))),
+                codes(await rollback_policy(desk, actor, RollbackPolicy("municipal", 1, 1, "撤回"))),
+                [
+                    e.code
+                    for e in (await set_region_policy(desk, actor, SetRegionPolicy("990100", None))).errors
+                ],
+            ]
+            assert tried == [[ErrorCode.NOT_ALLOWED]] * 5
+    own = Actor.of("x", Role.RULE_APPROVER, region="990102")
+    assert not (await set_region_policy(desk, own, SetRegionPolicy("990102", "municipal"))).errors
 
 
 async def test_what_is_taken_from_a_unit_is_out_of_its_reach(desk: Desk) -> None:
