@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 
 import { check, conclude } from './checks.mjs';
 import { SDL } from './guide.mjs';
-import { inScratch, succeeds, typeChecks } from './scratch.mjs';
+import { newProject, succeeds, typeChecks } from './scratch.mjs';
 
 const CONFIG = {
   src: 'src',
@@ -62,16 +62,15 @@ export const refused = (answer: DisputesSubmitMutation$data): string[] =>
 export const wrong = (answer: DisputesSubmitMutation$data) => answer.submitDispute.nothing;
 `;
 
-await inScratch((folder) => {
-  mkdirSync(`${folder}/src`);
-  mkdirSync(`${folder}/artifacts`);
-  copyFileSync(SDL, `${folder}/schema.graphql`);
-  writeFileSync(`${folder}/relay.config.json`, JSON.stringify(CONFIG));
-  writeFileSync(`${folder}/src/Disputes.ts`, DISPUTES);
-  writeFileSync(`${folder}/use.ts`, USE);
-  succeeds('relay-compiler', ['relay.config.json'], folder);
-  const artifacts = readdirSync(`${folder}/artifacts`);
-  check(`an artifact for each operation and fragment (${artifacts.length})`, artifacts.length === 6);
-  typeChecks(['use.ts', ...artifacts.map((name) => `artifacts/${name}`)], folder);
-});
+const folder = newProject();
+mkdirSync(`${folder}/src`);
+mkdirSync(`${folder}/artifacts`);
+copyFileSync(SDL, `${folder}/schema.graphql`);
+writeFileSync(`${folder}/relay.config.json`, JSON.stringify(CONFIG));
+writeFileSync(`${folder}/src/Disputes.ts`, DISPUTES);
+writeFileSync(`${folder}/use.ts`, USE);
+succeeds('relay-compiler', ['relay.config.json'], folder);
+const artifacts = readdirSync(`${folder}/artifacts`);
+check(`an artifact for each operation and fragment (${artifacts.length})`, artifacts.length === 6);
+typeChecks(['use.ts', ...artifacts.map((name) => `artifacts/${name}`)], folder);
 conclude();

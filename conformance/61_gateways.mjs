@@ -1,8 +1,4 @@
 // Hub, five partners, Hive Gateway and Apollo Gateway: a journey through each, then troubles of all sorts.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { GATEWAYS, servicesOf, startGateway, startSubgraphs, stopAll } from '../examples/gateway/city.mjs';
 import { COMPOSERS, composed } from '../examples/gateway/compose.mjs';
 import { freePort } from '../examples/gateway/processes.mjs';
@@ -11,9 +7,9 @@ import { check, conclude } from './checks.mjs';
 import { guide } from './federation_guide.mjs';
 import { journey } from './gateway_journey.mjs';
 import { trouble } from './gateway_trouble.mjs';
+import { newFolder } from './scratch.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'hub-'));
-const settings = { LIANXI_DATABASE_URL: `sqlite+aiosqlite:///${folder}/hub.db`, LIANXI_LANGUAGE: 'en' };
+const settings = { LIANXI_DATABASE_URL: `sqlite+aiosqlite:///${newFolder()}/hub.db`, LIANXI_LANGUAGE: 'en' };
 const started = await startSubgraphs({}, settings);
 const gateways = {};
 try {
@@ -29,6 +25,5 @@ try {
   check('the script goes to its end', false, error.stack);
 } finally {
   await stopAll({ ...started, ...gateways });
-  rmSync(folder, { recursive: true });
 }
 conclude();

@@ -1,9 +1,7 @@
 // Apollo's suite for subgraphs, on the products schema that it asks for. Its router and its composer are programs
 // that npm does not have: Apollo's gateway and composer on Node take their place.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +9,7 @@ import { startGateway, stopAll } from '../examples/gateway/city.mjs';
 import { composed, subgraphs } from '../examples/gateway/compose.mjs';
 import { freePort, serving } from '../examples/gateway/processes.mjs';
 import { check, conclude } from './checks.mjs';
+import { newFolder } from './scratch.mjs';
 
 const PRODUCTS = fileURLToPath(new URL('products/', import.meta.url));
 const PYTHON = fileURLToPath(new URL('../.venv/bin/python', import.meta.url));
@@ -40,13 +39,11 @@ try {
 
   // The suite's own configuration has TypeScript compiled; what it ships is compiled already.
   const config = JSON.stringify({ rootDir: join(SUITE, 'dist', 'tests'), haste: { retainAllFiles: true }, testPathIgnorePatterns: [], transform: {} });
-  const cache = mkdtempSync(join(tmpdir(), 'jest-'));
   const ran = spawnSync(
     process.execPath,
-    [from.resolve('jest/bin/jest'), '--ci', '--json', '--config', config, '--cacheDirectory', cache],
+    [from.resolve('jest/bin/jest'), '--ci', '--json', '--config', config, '--cacheDirectory', newFolder()],
     { encoding: 'utf8', env: { ...process.env, PRODUCTS_URL: urls.products }, maxBuffer: 2 ** 26 },
   );
-  rmSync(cache, { recursive: true });
   if (!ran.stdout.startsWith('{')) throw new Error(ran.stderr);
   const assertions = JSON.parse(ran.stdout).testResults.flatMap(({ assertionResults }) => assertionResults);
   for (const { fullName, status, failureMessages } of assertions) {

@@ -1,23 +1,20 @@
 // Where people sign in, a gateway passes on who asks, and the hub shows through it what it would show directly.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 
 import { GATEWAYS, servicesOf, startGateway, startHub, startPartner, stopAll } from '../examples/gateway/city.mjs';
 import { COMPOSERS, composed } from '../examples/gateway/compose.mjs';
 import { ask, freePort } from '../examples/gateway/processes.mjs';
 import { check, conclude } from './checks.mjs';
+import { newFolder } from './scratch.mjs';
 
 const LIANXI = new URL('../.venv/bin/lianxi', import.meta.url).pathname;
 const DISTRICT = '990103';
 const QUERY = '{ disputes(first: 5) { nodes { number region { code } berthCalls { ship } } } }';
 const OF_THE_HUB = '{ disputes(first: 5) { nodes { number region { code } } } }';
 
-const folder = mkdtempSync(join(tmpdir(), 'hub-'));
 const settings = {
-  LIANXI_DATABASE_URL: `sqlite+aiosqlite:///${folder}/hub.db`,
+  LIANXI_DATABASE_URL: `sqlite+aiosqlite:///${newFolder()}/hub.db`,
   LIANXI_LANGUAGE: 'en',
   LIANXI_SIGN_IN: 'required',
 };
@@ -59,6 +56,5 @@ try {
   check('the script goes to its end', false, error.stack);
 } finally {
   await stopAll(started);
-  rmSync(folder, { recursive: true });
 }
 conclude();

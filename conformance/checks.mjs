@@ -2,6 +2,9 @@
 let held = 0;
 let made = 0;
 
+// Whoever is told to end leaves nothing behind: processes and folders go when the script does.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 /** Says whether a check held, and if not, why. */
 export function check(name, holds, why = '') {
   made += 1;

@@ -11,15 +11,15 @@ const HUB = new URL('hub.py', import.meta.url).pathname;
  * `settings` are settings of the hub by name, in lower case: `{ graphql_max_depth: '20' }`.
  */
 export async function startHub(settings = {}) {
-  const process = spawn(PYTHON, [HUB, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)], {
+  const child = spawn(PYTHON, [HUB, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const ended = once(process, 'exit');
-  for await (const line of createInterface(process.stdout)) {
+  const ended = once(child, 'exit');
+  for await (const line of createInterface(child.stdout)) {
     return {
       address: line,
       stop: async () => {
-        process.stdin.end();
+        child.stdin.end();
         await ended;
       },
     };

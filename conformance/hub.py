@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LIANXI = Path(sys.executable).with_name("lianxi")
@@ -21,7 +22,11 @@ READY = re.compile(r"http://\S+(?=/graphql)")
 
 @contextmanager
 def hub(**settings: str) -> Iterator[str]:
-    """The address of a hub, without a path, with a new database; `settings` are `LIANXI_` variables."""
+    """The address of a hub, without a path, with a new database; `settings` are `LIANXI_` variables.
+
+    A process that is told to end (SIGTERM) ends the hub first.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "log")
         environment = {
@@ -53,4 +58,5 @@ def hub(**settings: str) -> Iterator[str]:
 if __name__ == "__main__":
     with hub(**dict(setting.split("=", 1) for setting in sys.argv[1:])) as address:
         print(address, flush=True)
-        sys.stdin.read()
+        with suppress(KeyboardInterrupt):
+            sys.stdin.read()

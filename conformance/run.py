@@ -7,8 +7,10 @@ A script is `NN_name.mjs`, `.py` or `.sh`. It prints a line for each thing it ch
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ HERE = Path(__file__).parent
 RUN_BY = {".mjs": ("node",), ".py": (sys.executable,), ".sh": ("bash",)}
 NAME = re.compile(r"\d\d_\w+\.(mjs|py|sh)")
 COUNT = re.compile(r"\d+ of \d+")
+MOST_SECONDS = 1_200
+"""After so long a script is ended: it waits for something that does not come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +43,31 @@ def run(script: Path) -> Outcome:
     """Run a script, passing on what it prints."""
     print(f"== {script.stem}", flush=True)
     started = time.perf_counter()
-    process = subprocess.Popen(
-        [*RUN_BY[script.suffix], script.name], cwd=HERE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
     count = "no count"
-    for line in process.stdout:
-        print(line, end="", flush=True)
-        if COUNT.fullmatch(line.strip()):
-            count = line.strip()
-    code = process.wait()
-    return Outcome(script.stem, code == 0 and count != "no count", count, time.perf_counter() - started)
+    with subprocess.Popen(
+        [*RUN_BY[script.suffix], script.name], cwd=HERE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        limit = threading.Timer(MOST_SECONDS, process.terminate)
+        limit.start()
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                if COUNT.fullmatch(line.strip()):
+                    count = line.strip()
+        except BaseException:
+            process.terminate()
+            raise
+        finally:
+            limit.cancel()
+    held = process.returncode == 0 and count != "no count"
+    return Outcome(script.stem, held, count, time.perf_counter() - started)
 
 
 def main(chosen: list[str]) -> int:
     """Run what is chosen; print a table of the outcomes."""
+    # Whoever is told to end lets the script that runs end first, with all that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     outcomes = [run(script) for script in scripts(chosen)]
     if not outcomes:
         print("no script has such a name")
@@ -66,4 +80,7 @@ def main(chosen: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("interrupted")

@@ -1,4 +1,4 @@
-// A folder for what generators write, and the compiler that has to accept it.
+// Folders that go when the script does, and the compiler that has to accept what generators write there.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,15 +9,18 @@ import { check } from './checks.mjs';
 const MODULES = new URL('node_modules', import.meta.url).pathname;
 const STRICT = '--noEmit --strict --skipLibCheck --target es2022 --module esnext --moduleResolution bundler';
 
-/** Does some work in a folder of its own, where the installed packages are found; removes it in the end. */
-export async function inScratch(work) {
+/** A new folder that goes when the script does. */
+export function newFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'lianxi-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** A new folder in which the installed packages are found. */
+export function newProject() {
+  const folder = newFolder();
   symlinkSync(MODULES, join(folder, 'node_modules'));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return folder;
 }
 
 /** Checks that a command of an installed package ends well in a folder. */

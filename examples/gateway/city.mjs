@@ -1,5 +1,5 @@
 // The hub with the demo city, its five partners, and a gateway over all of them.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,19 +50,13 @@ export function startHub(port, settings = {}) {
 
 /** Starts a gateway, `hive` or `apollo`, over the SDL of a supergraph; `settings` are its environment. */
 export async function startGateway(kind, sdl, port, settings = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'supergraph-'))
+  const folder = mkdtempSync(join(tmpdir(), 'supergraph-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const file = join(folder, 'supergraph.graphql')
-  await writeFile(file, sdl)
+  writeFileSync(file, sdl)
   const [command, args] = GATEWAYS[kind](file, port)
   const env = { ...settings, PORT: `${port}`, NODE_ENV: 'production' }
-  const gateway = await serving(kind, `http://127.0.0.1:${port}/graphql`, command, args, { cwd: HERE, env })
-  return {
-    ...gateway,
-    async stop() {
-      await gateway.stop()
-      await rm(folder, { recursive: true })
-    },
-  }
+  return serving(kind, `http://127.0.0.1:${port}/graphql`, command, args, { cwd: HERE, env })
 }
 
 /**

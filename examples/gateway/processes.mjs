@@ -8,7 +8,7 @@ const PATIENCE_MS = 180_000
 const LAST_WORDS = 2_000
 
 const children = new Set()
-process.on('exit', () => children.forEach((child) => child.kill()))
+process.on('exit', () => children.forEach(end))
 
 /** A port of this machine that nobody listens on. */
 export async function freePort() {
@@ -38,16 +38,15 @@ export async function serving(name, url, command, args, { cwd, env } = {}) {
   if (await answers(url)) throw new Error(`${name} cannot be started: somebody else answers at ${url}`)
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   children.add(child)
+  let words = ''
   const ended = once(child, 'exit')
     .catch((error) => (words = error.message))
     .finally(() => children.delete(child))
-  let words = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => (words = (words + data).slice(-LAST_WORDS)))
   }
   const stop = async () => {
-    child.kill('SIGCONT')
-    child.kill('SIGTERM')
+    end(child)
     const late = setTimeout(() => child.kill('SIGKILL'), 10_000)
     await ended
     clearTimeout(late)
@@ -61,6 +60,12 @@ export async function serving(name, url, command, args, { cwd, env } = {}) {
     }
   }
   return { url, stop, pid: child.pid, signal: (signal) => child.kill(signal) }
+}
+
+/** Tells a process to end; one that is stopped has to go on for that. */
+function end(child) {
+  child.kill('SIGTERM')
+  child.kill('SIGCONT')
 }
 
 async function answers(url) {
