@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, exists, false, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    union_all,
+)
 
 from casework.rights import Reach
 from db.query import among_values
@@ -20,6 +31,8 @@ from db.tables.region import Region
 
 UNITS, REGIONS = "reached_units", "reached_regions"
 """The names of the parameters."""
+ACCOUNT = "reached_account"
+"""The name of the one that all have, whatever their bounds; without a limit its value is None."""
 Bounds = tuple[str, ...] | None
 """Which parameters a reach has: the shape of its condition. None is everything, no parameter is nothing."""
 
@@ -39,7 +52,13 @@ def bounds_of(reach: Reach) -> Bounds:
 
 def values_of(reach: Reach) -> Mapping[str, Any]:
     """The values of its parameters."""
-    return {UNITS: reach.units, REGIONS: reach.regions}
+    return {UNITS: reach.units, REGIONS: reach.regions, ACCOUNT: reach.account}
+
+
+def own(account: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether something is reached that an account keeps for itself."""
+    asking = bindparam(ACCOUNT, type_=String())
+    return or_(asking.is_(None), account == asking)
 
 
 def reaches(dispute_id: ColumnElement[Any], bounds: tuple[str, ...]) -> ColumnElement[bool]:

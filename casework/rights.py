@@ -39,6 +39,8 @@ CONTACTS = roles(Role.CLERK, Role.UNIT_LEAD, Role.AUDITOR)
 that."""
 DEVELOPERS = roles(Role.PARTNER_SYSTEM)
 """Those who build upon the API, and may have it described."""
+WEBHOOK_KEEPERS = roles(Role.PARTNER_SYSTEM)
+"""Those who keep webhooks: administrators of the whole city all of them, others their own alone."""
 
 _INTAKE = roles(Role.CLERK, Role.PARTNER_SYSTEM)
 _CLERKS = roles(Role.CLERK)
@@ -87,16 +89,16 @@ VERBS: Mapping[str, Roles] = {
     "issue_api_key": ADMINISTRATORS,
     "rotate_api_key": ADMINISTRATORS,
     "revoke_api_key": ADMINISTRATORS,
-    "register_webhook": ADMINISTRATORS,
-    "change_webhook": ADMINISTRATORS,
-    "rotate_webhook_secret": ADMINISTRATORS,
-    "pause_webhook": ADMINISTRATORS,
-    "resume_webhook": ADMINISTRATORS,
-    "send_test_event": ADMINISTRATORS,
-    "delete_webhook": ADMINISTRATORS,
-    "replay_delivery": ADMINISTRATORS,
-    "replay_deliveries": ADMINISTRATORS,
-    "skip_delivery": ADMINISTRATORS,
+    "register_webhook": WEBHOOK_KEEPERS,
+    "change_webhook": WEBHOOK_KEEPERS,
+    "rotate_webhook_secret": WEBHOOK_KEEPERS,
+    "pause_webhook": WEBHOOK_KEEPERS,
+    "resume_webhook": WEBHOOK_KEEPERS,
+    "send_test_event": WEBHOOK_KEEPERS,
+    "delete_webhook": WEBHOOK_KEEPERS,
+    "replay_delivery": WEBHOOK_KEEPERS,
+    "replay_deliveries": WEBHOOK_KEEPERS,
+    "skip_delivery": WEBHOOK_KEEPERS,
 }
 """Who may do what, by the verb's name."""
 
@@ -118,24 +120,28 @@ def plays(actor: Actor, roles: Roles) -> bool:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How far somebody gets: to `everything`, or to what concerns the `units` and what lies in the `regions`
-    or below them; all three empty is nowhere."""
+    or below them; all three empty is nowhere. Of what accounts keep for themselves it is that of `account`
+    alone, or for None that of everybody."""
 
     everything: bool = False
     units: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    account: str | None = ""
 
     def covers(self, unit: str | None, lineage: Iterable[str]) -> bool:
         """Whether it takes in a unit, or one of a region and the regions above it."""
         return self.everything or unit in self.units or any(region in self.regions for region in lineage)
 
 
-EVERYWHERE = Reach(everything=True)
+EVERYWHERE = Reach(everything=True, account=None)
 NOWHERE = Reach()
 
 
 def reach_of(actor: Actor, roles: Roles = SIGNED_IN) -> Reach:
     """How far the grants of an actor reach that are of one of these roles. Nobody reaches anything by being
-    unknown. Of a grant for a unit and a region, the unit counts."""
+    unknown. Of a grant for a unit and a region, the unit counts. An administrator of the whole city reaches
+    what any account keeps for itself."""
+    account = None if plays(actor, ADMINISTRATORS & roles) else actor.id
     units, regions = set(), set()
     for grant in actor.grants:
         if grant.role is Role.PUBLIC or grant.role not in roles:
@@ -145,5 +151,5 @@ def reach_of(actor: Actor, roles: Roles = SIGNED_IN) -> Reach:
         elif grant.region is not None:
             regions.add(grant.region)
         else:
-            return EVERYWHERE
-    return Reach(units=tuple(sorted(units)), regions=tuple(sorted(regions)))
+            return Reach(everything=True, account=account)
+    return Reach(units=tuple(sorted(units)), regions=tuple(sorted(regions)), account=account)

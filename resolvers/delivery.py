@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, String, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, String, Uuid, bindparam, exists, func, select, tuple_
 
-from casework.rights import ADMINISTRATORS
+from casework.reach import own, values_of
+from casework.rights import WEBHOOK_KEEPERS
 from casework.webhooks.state import DeliveryState
-from db.tables.webhook import WebhookDelivery
+from db.tables.webhook import Webhook, WebhookDelivery
 from resolvers.context import Context
 from resolvers.cursor import read_cursor
 from resolvers.description import PageQuery, Relation, Source
@@ -20,8 +21,15 @@ from resolvers.identity import uuid_or_nobody
 from resolvers.page import Window, page_size
 from resolvers.webhook import WEBHOOK
 
-DELIVERY = Source("WebhookDelivery", WebhookDelivery, roles=ADMINISTRATORS)
-"""One message on its way to one webhook."""
+_kept = Webhook.__table__.alias("kept")
+DELIVERY = Source(
+    "WebhookDelivery",
+    WebhookDelivery,
+    without=frozenset({"withheld"}),
+    own=exists().where(_kept.c.id == WebhookDelivery.__table__.c.webhook_id, own(_kept.c.account)),
+    roles=WEBHOOK_KEEPERS,
+)
+"""One message on its way to one webhook, which is one's own."""
 CHANGED_DELIVERY = Relation(DELIVERY, on=(("changed", "key"),))
 """The delivery that a mutation changed."""
 WEBHOOK_OF_DELIVERY = Relation(WEBHOOK, on=(("webhook_id", "key"),))
@@ -47,7 +55,7 @@ def page_of_deliveries(
     """The page that a window shows. Raises BadUserInput for sizes and cursors that make no sense."""
     size = page_size(context, window)
     seal = f"deliveries {webhook_id} {state}"
-    values: dict[str, Any] = {"size": size + 1}
+    values: dict[str, Any] = {"size": size + 1, **values_of(context.reach)}
     if webhook_id is not None:
         values["of_webhook"] = uuid_or_nobody(webhook_id, "Webhook")
     if state is not None:
@@ -71,7 +79,7 @@ def page_of_deliveries(
         before=shape.before,
         seal=seal,
         sort=SORT,
-        slow=shape.webhook or shape.state,
+        slow=shape.webhook or shape.state or context.reach.account is not None,
     )
 
 
@@ -96,7 +104,8 @@ def count_deliveries(shape: Shape) -> Select[Any]:
 def _wanted(shape: Shape) -> list[ColumnElement[bool]]:
     webhook = _COLUMNS["webhook_id"] == bindparam("of_webhook", type_=Uuid())
     state = _COLUMNS["state"] == bindparam("in_state", type_=String())
-    return [*([webhook] if shape.webhook else []), *([state] if shape.state else [])]
+    asked = [*([webhook] if shape.webhook else []), *([state] if shape.state else [])]
+    return [*asked, *DELIVERY.reachable(None)]
 
 
 def _read(context: Context, seal: str, argument: str, cursor: str) -> tuple[datetime, UUID]:

@@ -38,7 +38,8 @@ class Source:
     The columns are those of the table under their own names, but `key` for `id`; others are added by name.
     `identity` names the columns that make up the global id. `masks` change a column's value before anything
     else sees it. `reach` names the columns that lead to disputes: who does not reach all of those, for them
-    the row is not there. `roles` are those for whose work the rows are.
+    the row is not there. Nor is it where it is not one's `own`, if that is said. `roles` are those for whose
+    work the rows are.
     """
 
     def __init__(
@@ -52,20 +53,22 @@ class Source:
         without: frozenset[str] = frozenset(),
         masks: Mapping[str, Callable[[Any], Any]] | None = None,
         reach: tuple[str, ...] = (),
+        own: ColumnElement[bool] | None = None,
         roles: Roles = ANYBODY,
         **columns: ColumnElement[Any],
     ) -> None:
         # The bare columns: a statement of mapped ones is compiled by way of the mapping, which takes longer.
-        own = {name: column for name, column in mapping_of(table).columns.items() if name not in without}
-        if "id" in own:
-            own["key"] = own.pop("id")
+        usual = {name: column for name, column in mapping_of(table).columns.items() if name not in without}
+        if "id" in usual:
+            usual["key"] = usual.pop("id")
         self.name = name
         self.identity = identity
         self.masks = masks or {}
         self.reach = reach
+        self.own = own
         self.roles = roles
         self.origin: FromClause = table.__table__ if origin is None else origin
-        self.columns: Mapping[str, ColumnElement[Any]] = {**own, **columns}
+        self.columns: Mapping[str, ColumnElement[Any]] = {**usual, **columns}
 
     @cached_property
     def row(self) -> type[Row]:
@@ -84,7 +87,14 @@ class Source:
 
     def reachable(self, bounds: Bounds) -> list[ColumnElement[bool]]:
         """The conditions under which a row is there for somebody whose reach has these bounds."""
-        return [] if bounds is None else [reaches(self.columns[name], bounds) for name in self.reach]
+        within = [] if self.own is None else [self.own]
+        if bounds is not None:
+            within += [reaches(self.columns[name], bounds) for name in self.reach]
+        return within
+
+    def asks_reach(self, bounds: Bounds) -> bool:
+        """Whether these conditions have parameters, whose values are those of the reach."""
+        return self.own is not None or bool(bounds and self.reach)
 
     def __repr__(self) -> str:
         return f"Source({self.name})"

@@ -20,6 +20,7 @@ from casework.actor import Actor
 from casework.deadline import NEAR
 from casework.desk import Desk
 from casework.text import clean
+from casework.webhooks.kinds import DISPUTES, PUBLIC
 from db.feed import Message
 from resolvers.assignment import ASSIGNMENT
 from resolvers.context import Context, Info
@@ -30,9 +31,7 @@ from resolvers.errors import BadUserInput
 from resolvers.policy import VERSION
 from wording.catalogue import Language
 
-OF_DISPUTES = "lianxi.dispute."
 ASSIGNED = "lianxi.dispute.assigned.v1"
-OF_POLICIES = frozenset(f"lianxi.policy.{event}.v1" for event in ("published", "scheduled", "rolled_back"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def dispute_changes(context: Context, criteria: DisputeCriteria, after: int | No
         found = await _rows(context, relation, values, messages)
         return [_of_dispute(m, row) for m, row in zip(messages, found, strict=True) if row is not None]
 
-    return Wanted(after, lambda message: message.type.startswith(OF_DISPUTES), find)
+    return Wanted(after, lambda message: message.type.startswith(DISPUTES), find)
 
 
 def assignments_to(context: Context, department: str, after: int | None) -> Wanted:
@@ -141,7 +140,7 @@ def publications(context: Context, policy_key: str | None, after: int | None) ->
     wanted = None if policy_key is None else clean(policy_key)
 
     def takes(message: Message) -> bool:
-        return message.type in OF_POLICIES and wanted in (None, message.subject.rpartition("/")[0])
+        return message.type in PUBLIC and wanted in (None, message.subject.rpartition("/")[0])
 
     async def find(context: Context, messages: Sequence[Message]) -> list[Happening]:
         keys = [(key, int(number)) for key, _, number in (m.subject.rpartition("/") for m in messages)]
@@ -168,7 +167,7 @@ def deadlines_of(context: Context, department: str, after: int | None) -> Wanted
             if row is not None
         ]
 
-    near = f"{OF_DISPUTES}{NEAR}.v1"
+    near = f"{DISPUTES}{NEAR}.v1"
     return Wanted(after, lambda message: message.type == near and message.data.get("unit") == unit, find)
 
 

@@ -13,7 +13,8 @@ import strawberry
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import Result, UserError
-from casework.rights import ADMINISTRATORS
+from casework.reach import own
+from casework.rights import WEBHOOK_KEEPERS
 from casework.webhooks.registration import NewSecret
 from db.tables.webhook import Webhook
 from resolvers.context import Context
@@ -23,9 +24,13 @@ from resolvers.identity import UUID_TEXT, key_of
 T = TypeVar("T")
 
 WEBHOOK = Source(
-    "Webhook", Webhook, without=frozenset({"secret", "older_secret", "position"}), roles=ADMINISTRATORS
+    "Webhook",
+    Webhook,
+    without=frozenset({"secret", "older_secret", "position"}),
+    own=own(Webhook.__table__.c.account),
+    roles=WEBHOOK_KEEPERS,
 )
-"""One webhook; nobody reads its secrets."""
+"""One webhook, its account's own; nobody reads its secrets."""
 WEBHOOKS = Relation(WEBHOOK, many=True, order=(WEBHOOK.columns["key"],))
 CHANGED_WEBHOOK = Relation(WEBHOOK, on=(("changed", "key"),))
 """The webhook that a mutation changed."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from casework.rights import ADMINISTRATORS
+from casework.rights import WEBHOOK_KEEPERS
 from casework.webhooks.state import Because, DeliveryState, Problem, WebhookState
 from resolvers import delivery as deliveries
 from resolvers import webhook as answers
@@ -83,7 +83,7 @@ publish(
 )
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(description=both("Where messages are sent for a partner.", "向合作方推送消息的端点。"))
 class Webhook(Node):
     """Made of rows."""
@@ -112,12 +112,16 @@ class Webhook(Node):
         "旧密钥同时签名的截止时间。",
         answers.OLDER_UNTIL,
     )
+    account: str | None = column(
+        "The account whose own it is, and within whose grants messages are sent; empty: the administrators'.",
+        "所属账号，只推送其授权范围内的消息；空为管理员所有。",
+    )
     created_at: datetime = column("When it was registered.", "登记时间。")
     created_by: str = column("The account that registered it.", "登记账号。")
     version: int = column("Counts its changes; `changeWebhook` asks for it.", "版次，修改时须提供。")
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(description=both("A message on its way to a webhook.", "一次推送。"))
 class WebhookDelivery(Node):
     """Made of rows."""
@@ -142,7 +146,7 @@ class WebhookDelivery(Node):
     created_at: datetime = column("When it was put in line.", "排入时间。")
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(description=both("A delivery at its place in a list.", "列表中的一次推送。"))
 class WebhookDeliveryEdge:
     """Made of a page."""
@@ -153,7 +157,7 @@ class WebhookDeliveryEdge:
     node: WebhookDelivery = column("The delivery.", "推送。")
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(description=both("A page of deliveries.", "一页推送。"))
 class WebhookDeliveryConnection:
     """Made of a page."""
@@ -168,7 +172,7 @@ class WebhookDeliveryConnection:
     )
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(description=both("The answer of most verbs about a webhook.", "推送端点各项操作的结果。"))
 class WebhookPayload(Payload):
     """The webhook."""
@@ -178,7 +182,7 @@ class WebhookPayload(Payload):
     )
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(
     description=both("The answer of the verbs that make a secret.", "产生签名密钥的操作的结果。")
 )
@@ -195,13 +199,13 @@ class WebhookSecretPayload(Payload):
     )
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(description=both("The answer of `deleteWebhook`.", "删除推送端点的结果。"))
 class DeleteWebhookPayload(Payload):
     """Nothing is left to show."""
 
 
-@shown_to(ADMINISTRATORS)
+@shown_to(WEBHOOK_KEEPERS)
 @strawberry.type(description=both("The answer of the verbs about a delivery.", "推送各项操作的结果。"))
 class WebhookDeliveryPayload(Payload):
     """The delivery."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 
 import strawberry
 
-from casework.rights import ADMINISTRATORS
+from casework.rights import WEBHOOK_KEEPERS
 from casework.webhooks.registration import register_webhook, rotate_webhook_secret
 from casework.webhooks.replay import replay_deliveries, replay_delivery, skip_delivery
 from casework.webhooks.upkeep import (
@@ -86,69 +86,69 @@ class WebhookMutation:
         "Send messages to a URL from now on.",
         "登记推送端点，自此推送。",
         Asked(_register, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=("Where to send which messages.", "向何处推送哪些消息。"),
     )
     change_webhook: WebhookPayload = relation(
         "Change where a webhook sends, or what.",
         "修改推送端点。",
         Asked(_change, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=("What changes.", "修改内容。"),
     )
     rotate_webhook_secret: WebhookSecretPayload = relation(
         "Make another secret; the one before signs beside it for a day.",
         "更换签名密钥，旧密钥一天内同时签名。",
         Asked(_rotate, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=WHICH,
     )
     pause_webhook: WebhookPayload = relation(
         "Send nothing more until it is resumed.",
         "暂停推送。",
         Asked(_pause, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=WHICH,
     )
     resume_webhook: WebhookPayload = relation(
         "Go on where a paused or disabled webhook stopped.",
         "恢复已暂停或停用的推送，补发其间消息。",
         Asked(_resume, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=WHICH,
     )
     delete_webhook: DeleteWebhookPayload = relation(
         "Forget a webhook and its deliveries.",
         "删除推送端点及其推送记录。",
         Asked(_delete, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=WHICH,
     )
     send_test_event: WebhookPayload = relation(
         "Send one message to this webhook alone.",
         "只向此端点推送一条测试消息。",
         Asked(_test, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=WHICH,
     )
     replay_delivery: WebhookDeliveryPayload = relation(
         "Try a dead delivery again.",
         "重发一次已放弃的推送。",
         Asked(_replay, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=WHICH,
     )
     replay_deliveries: WebhookPayload = relation(
         "Try all dead deliveries of a webhook again.",
         "重发一个端点全部已放弃的推送。",
         Asked(_replay_all, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=("Of which webhook.", "哪个端点。"),
     )
     skip_delivery: WebhookDeliveryPayload = relation(
         "Pass over a dead delivery, so that those behind it go on.",
         "跳过一次已放弃的推送，其后的继续。",
         Asked(_skip, acts=True),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         input=WHICH,
     )

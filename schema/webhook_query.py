@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from casework.rights import ADMINISTRATORS
+from casework.rights import WEBHOOK_KEEPERS
 from casework.webhooks.state import DeliveryState
 from resolvers.context import Context
 from resolvers.delivery import DELIVERY, SORT, count_deliveries, page_of_deliveries, select_deliveries
@@ -33,20 +33,23 @@ class WebhookQuery:
     """Webhooks and their deliveries."""
 
     webhooks: list[Webhook] = relation(
-        "Webhooks, the oldest first.", "推送端点列表，先登记的在前。", WEBHOOKS, roles=ADMINISTRATORS
+        "Webhooks, the oldest first: for administrators all, for others their own.",
+        "推送端点列表，先登记的在前；管理员可见全部，其他账号只见自己的。",
+        WEBHOOKS,
+        roles=WEBHOOK_KEEPERS,
     )
     webhook: Webhook | None = relation(
         "The webhook with an id.",
         "按 id 查询推送端点。",
         WEBHOOK_BY_ID,
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         id=("Its id.", "全局标识。"),
     )
     webhook_deliveries: WebhookDeliveryConnection = relation(
         "Deliveries, the newest first; with DEAD those that were given up.",
         "推送列表，新者在前；DEAD 为已放弃的。",
         Connection(DELIVERY, (SORT,), _webhook_deliveries, select_deliveries, count_deliveries),
-        roles=ADMINISTRATORS,
+        roles=WEBHOOK_KEEPERS,
         sized=("edges", "nodes"),
         webhook_id=("Of this webhook alone.", "只取此端点。"),
         state=("In this state alone.", "只取此状态。"),

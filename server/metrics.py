@@ -156,6 +156,29 @@ class DeskCollector(Collector):
             "1 when durable-rules is missing and the reference evaluator decides alone.",
             value=float(DEGRADED),
         )
+        yield from self._deliveries()
+
+    def _deliveries(self) -> Iterator[Metric]:
+        yield _counter(
+            "lianxi_webhook_deliveries",
+            "Attempts of this server to deliver to webhooks: delivered, failed (and tried again), dead (given"
+            " up).",
+            ["outcome"],
+            {(outcome.value,): count for outcome, count in self.desk.tally.attempts.items()},
+        )
+        backlog = self.desk.tally.backlog
+        if backlog is not None:  # nothing is better than a figure of long ago
+            age = (self.desk.clock() - backlog.since).total_seconds() if backlog.since else 0.0
+            yield GaugeMetricFamily(
+                "lianxi_webhook_waiting",
+                "Deliveries that wait, of webhooks that are served; all servers tell the same.",
+                value=float(backlog.waiting),
+            )
+            yield GaugeMetricFamily(
+                "lianxi_webhook_lag_seconds",
+                "Since when the oldest of them waits; all servers tell the same.",
+                value=max(age, 0.0),
+            )
 
 
 def _counter(name: str, words: str, labels: Sequence[str], counts: Mapping[Any, int]) -> CounterMetricFamily:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from casework.act import Change
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, UserError
+from casework.reach import own, values_of
 from casework.text import clean, text_errors
 from casework.webhooks.address import BadUrl, Fault, target_of
 from casework.webhooks.kinds import is_known
@@ -30,12 +31,10 @@ class OneWebhook:
 
 
 async def webhook_of(change: Change, webhook_id: UUID, path: tuple[str, ...] = ("id",)) -> Any:
-    """The row of a webhook, locked until the change is over. Raises Refused where there is none."""
-    found = (
-        await change.connection.execute(
-            select(Webhook.__table__).where(Webhook.id == webhook_id).with_for_update()
-        )
-    ).one_or_none()
+    """The row of a webhook, locked until the change is over. Raises Refused where there is none, and alike
+    where it is another account's."""
+    wanted = select(Webhook.__table__).where(Webhook.id == webhook_id, own(Webhook.__table__.c.account))
+    found = (await change.connection.execute(wanted.with_for_update(), values_of(change.reach))).one_or_none()
     if found is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_WEBHOOK, path))
     return found

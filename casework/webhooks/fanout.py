@@ -10,7 +10,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.desk import Desk
+from casework.rights import EVERYWHERE
+from casework.webhooks.keeper import is_kept, reach_of_account
 from casework.webhooks.matching import Filter, matching
+from casework.webhooks.reaching import within_reach
 from casework.webhooks.state import DeliveryState, WebhookState
 from db import feed
 from db.tables.base import new_key
@@ -25,12 +28,12 @@ KEPT = timedelta(days=30)
 async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
     """Write the deliveries of the next messages for a webhook, and how far it has come, in one transaction.
     True where there may be more. A webhook that is paused or disabled stays where it is, and goes on from
-    there; one that another process is at is left to it."""
+    there, as does one whose account may not keep it now; one that another process is at is left to it."""
     async with desk.database.write() as connection:
         webhook = (
             await connection.execute(
                 select(Webhook.__table__)
-                .where(Webhook.id == webhook_id, Webhook.state == WebhookState.ACTIVE)
+                .where(Webhook.id == webhook_id, Webhook.state == WebhookState.ACTIVE, is_kept())
                 .with_for_update(skip_locked=True)
             )
         ).one_or_none()
@@ -40,7 +43,10 @@ async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
         wanted = Filter(str(webhook.id), webhook.city, webhook.types, webhook.region_code, webhook.unit_code)
         directory = await desk.directory.current(connection)
         now = desk.clock()
+        reach = EVERYWHERE if webhook.account is None else await reach_of_account(connection, webhook.account)
         asked_for = await matching(connection, directory, wanted, messages)
+        withheld = await within_reach(connection, reach, asked_for)
+        asked_for = [message for message in asked_for if message.position in withheld]
         busy = await _busy(connection, webhook_id, {message.subject for message in asked_for})
         rows = [
             {
@@ -51,6 +57,7 @@ async def fan_out(desk: Desk, webhook_id: UUID, limit: int = BATCH) -> bool:
                 "position": message.position,
                 "type": message.type,
                 "subject": message.subject,
+                "withheld": withheld[message.position],
                 "state": _state(message.subject, busy),
                 "attempts": 0,
                 "next_at": now,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 TEST = "lianxi.webhook.test.v1"
 """What is sent to one webhook, to try it."""
 
+DISPUTES = "lianxi.dispute."
+"""How the types of messages about disputes begin."""
 DISPUTE_EVENTS = (
     "submitted",
     "routed",
@@ -37,6 +39,8 @@ TYPES = (
     TEST,
 )
 """All types that there are."""
+PUBLIC = frozenset(f"lianxi.policy.{event}.v1" for event in ("published", "scheduled", "rolled_back"))
+"""Those that everybody may know, since a policy in force is public."""
 REST = "*"
 """Ends a beginning of types: `lianxi.dispute.*`."""
 

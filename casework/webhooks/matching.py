@@ -11,12 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.directory import CityDirectory
-from casework.webhooks.kinds import TEST, is_wanted
+from casework.webhooks.kinds import DISPUTES, TEST, is_wanted
 from db.feed import Message
 from db.tables.dispute import Assignment, Dispute
 from rules.territory import lineage
-
-DISPUTES = "lianxi.dispute."
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from casework.desk import Desk
+from casework.tally import Attempt
+from casework.webhooks.keeper import is_kept
 from casework.webhooks.schedule import SCHEDULE, Schedule
 from casework.webhooks.state import Because, DeliveryState, Problem, WebhookState
 from db import audit, feed
@@ -65,7 +67,8 @@ class Due:
 
 
 async def due(desk: Desk) -> list[Due]:
-    """The active webhooks that there is something to do for now."""
+    """The webhooks that there is something to do for now: those that are active, and whose account keeps
+    them still."""
     query, values = _due(desk.database.dialect), {"now": desk.clock()}
 
     def steps() -> Steps[list[Due]]:
@@ -84,7 +87,8 @@ def _due(dialect: Dialect) -> Query:
         WebhookDelivery.webhook_id == Webhook.id, *_ready(bindparam("now", type_=Instant()))
     )
     return compile_query(
-        select(Webhook.id, behind).where(Webhook.state == WebhookState.ACTIVE, or_(behind, ready)), dialect
+        select(Webhook.id, behind).where(Webhook.state == WebhookState.ACTIVE, or_(behind, ready), is_kept()),
+        dialect,
     )
 
 
@@ -102,6 +106,7 @@ async def take(desk: Desk, webhook_id: UUID, limit: int, schedule: Schedule = SC
                     Webhook.older_secret,
                     Webhook.older_until,
                     WebhookDelivery.position,
+                    WebhookDelivery.withheld,
                     Outbox.id,
                     Outbox.city,
                     Outbox.type,
@@ -111,7 +116,9 @@ async def take(desk: Desk, webhook_id: UUID, limit: int, schedule: Schedule = SC
                 )
                 .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
                 .join(Outbox, Outbox.id == WebhookDelivery.message_id)
-                .where(Webhook.id == webhook_id, Webhook.state == WebhookState.ACTIVE, *_ready(now))
+                .where(
+                    Webhook.id == webhook_id, Webhook.state == WebhookState.ACTIVE, is_kept(), *_ready(now)
+                )
                 .order_by(WebhookDelivery.position)
                 .limit(limit)
                 # SQLite has one writer and no such clause; PostgreSQL goes past what others are taking.
@@ -131,7 +138,7 @@ async def take(desk: Desk, webhook_id: UUID, limit: int, schedule: Schedule = SC
                 row.attempts + 1,
                 row.url,
                 _live_secrets(row, now),
-                Message(row.position, row.id, row.city, row.type, row.subject, row.occurred_at, row.data),
+                Message(row.position, row.id, row.city, row.type, row.subject, row.occurred_at, _told(row)),
             )
             for row in rows
         ]
@@ -156,6 +163,7 @@ async def settle(
         arrived = {parcel.message.subject for parcel, outcome in found if outcome.problem is None}
         await move_up(connection, webhook_id, arrived, now)
         await _judge(connection, webhook, [outcome for _, outcome in found], now, schedule)
+    desk.tally.attempts.update(_attempt(parcel, outcome, schedule) for parcel, outcome in found)
 
 
 async def move_up(
@@ -196,6 +204,11 @@ def _ready(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool]
     )
 
 
+def _told(row: Any) -> dict[str, Any]:
+    """The data of a message, without what was withheld when its delivery was written."""
+    return {name: value for name, value in row.data.items() if name not in (row.withheld or ())}
+
+
 def _live_secrets(row: Any, now: datetime) -> tuple[str, ...]:
     if row.older_secret is not None and row.older_until is not None and now < row.older_until:
         return (row.secret, row.older_secret)
@@ -217,14 +230,23 @@ _SETTLE = (
 )
 
 
+_STATES = {
+    Attempt.DELIVERED: DeliveryState.DELIVERED,
+    Attempt.FAILED: DeliveryState.WAITING,
+    Attempt.DEAD: DeliveryState.DEAD,
+}
+
+
+def _attempt(parcel: Parcel, outcome: Outcome, schedule: Schedule) -> Attempt:
+    if outcome.problem is None:
+        return Attempt.DELIVERED
+    return Attempt.DEAD if parcel.attempts >= schedule.attempts else Attempt.FAILED
+
+
 def _after(parcel: Parcel, outcome: Outcome, now: datetime, schedule: Schedule) -> dict[str, Any]:
     """What is stored of a delivery after an attempt, for `_SETTLE`."""
-    state, next_at = DeliveryState.WAITING, now
-    if outcome.problem is None:
-        state = DeliveryState.DELIVERED
-    elif parcel.attempts >= schedule.attempts:
-        state = DeliveryState.DEAD
-    else:
+    state, next_at = _STATES[_attempt(parcel, outcome, schedule)], now
+    if state is DeliveryState.WAITING:
         next_at += schedule.pause(parcel.delivery_id, parcel.attempts, outcome.retry_after)
     return {
         "delivery": parcel.delivery_id,

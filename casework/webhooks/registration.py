@@ -16,14 +16,18 @@ from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.secret import seal
 from casework.text import clean
 from casework.webhooks.endpoint import OneWebhook, changed, check, record, webhook_of
+from casework.webhooks.keeper import may_keep
 from casework.webhooks.signature import new_webhook_secret
 from casework.webhooks.state import WebhookState
 from db import feed
+from db.dialect import lock
 from db.tables.base import new_key
 from db.tables.webhook import Webhook
 
 MOST_WEBHOOKS = 100
 """In one city."""
+MOST_OF_ACCOUNT = 10
+"""Of those, an account's own."""
 OLDER_SECRET = timedelta(days=1)
 """For how long the secret before the newest signs too."""
 
@@ -31,7 +35,8 @@ OLDER_SECRET = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class RegisterWebhook:
     """Send messages to a URL: about disputes of a region with all below it and, with a `unit_code`, only of
-    those that the unit has. No `types` are all."""
+    those that the unit has. No `types` are all. Whoever is no administrator of the whole city is sent what
+    lies within their grants, too, and no more."""
 
     url: str
     region_code: str
@@ -57,6 +62,7 @@ async def register_webhook(
 
     async def work(change: Change) -> UUID:
         city = await _city_of(change, request)
+        await _check_room(change, city)
         check(desk, request.url, request.types, request.description)
         webhook_id = new_key()
         await change.connection.execute(
@@ -73,6 +79,7 @@ async def register_webhook(
                 position=await feed.head(change.connection),
                 created_at=change.now,
                 created_by=change.actor.id,
+                account=change.reach.account,
                 version=1,
             )
         )
@@ -115,10 +122,23 @@ async def _city_of(change: Change, request: RegisterWebhook) -> str:
         raise Refused(UserError(ErrorCode.UNKNOWN_REGION, ("regionCode",), {"region": request.region_code}))
     if request.unit_code is not None and request.unit_code not in directory.tree.units:
         raise Refused(UserError(ErrorCode.UNKNOWN_UNIT, ("departmentCode",), {"unit": request.unit_code}))
-    count = select(func.count()).select_from(Webhook).where(Webhook.city == city)
-    if (await change.connection.scalar(count) or 0) >= MOST_WEBHOOKS:
-        raise Refused(UserError(ErrorCode.TOO_MANY_WEBHOOKS, (), {"most": MOST_WEBHOOKS}))
     return city
+
+
+async def _check_room(change: Change, city: str) -> None:
+    """Raises Refused where the account may keep none, or has as many as it may, or the city has."""
+    connection, account = change.connection, change.reach.account
+    if account is not None and not await may_keep(connection, account):
+        raise Refused(UserError(ErrorCode.NOT_ALLOWED))
+    await lock(connection, "webhooks")  # so that nobody counts what another is about to add
+    count = select(func.count()).select_from(Webhook)
+    if (
+        account is not None
+        and (await connection.scalar(count.where(Webhook.account == account)) or 0) >= MOST_OF_ACCOUNT
+    ):
+        raise Refused(UserError(ErrorCode.TOO_MANY_OWN_WEBHOOKS, (), {"most": MOST_OF_ACCOUNT}))
+    if (await connection.scalar(count.where(Webhook.city == city)) or 0) >= MOST_WEBHOOKS:
+        raise Refused(UserError(ErrorCode.TOO_MANY_WEBHOOKS, (), {"most": MOST_WEBHOOKS}))
 
 
 def _stored(desk: Desk, secret: str) -> str:

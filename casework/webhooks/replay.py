@@ -12,10 +12,11 @@ from casework.act import Change, act
 from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
+from casework.reach import own, values_of
 from casework.webhooks.endpoint import OneWebhook, record, webhook_of
 from casework.webhooks.queue import move_up
 from casework.webhooks.state import DeliveryState
-from db.tables.webhook import WebhookDelivery
+from db.tables.webhook import Webhook, WebhookDelivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,16 @@ async def _on_dead(
 
 async def _dead(change: Change, delivery_id: UUID) -> Any:
     """The row of a dead delivery; its webhook's is locked, as by whoever moves deliveries. Raises Refused."""
-    found = select(WebhookDelivery.__table__).where(WebhookDelivery.id == delivery_id)
-    delivery = (await change.connection.execute(found)).one_or_none()
+    found = (
+        select(WebhookDelivery.__table__)
+        .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
+        .where(WebhookDelivery.id == delivery_id, own(Webhook.__table__.c.account))
+    )
+    delivery = (await change.connection.execute(found, values_of(change.reach))).one_or_none()
     if delivery is None:
         raise Refused(UserError(ErrorCode.UNKNOWN_DELIVERY, ("id",)))
     await webhook_of(change, delivery.webhook_id)
-    delivery = (await change.connection.execute(found)).one()
+    delivery = (await change.connection.execute(found, values_of(change.reach))).one()
     if delivery.state != DeliveryState.DEAD:
         values = {"state": delivery.state, "allowed": DeliveryState.DEAD.value}
         raise Refused(UserError(ErrorCode.DELIVERY_STATE, ("id",), values))

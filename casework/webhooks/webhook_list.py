@@ -15,9 +15,11 @@ from db.tables.webhook import Webhook, WebhookDelivery
 
 @dataclass(frozen=True, slots=True)
 class WebhookHead:
-    """A webhook, and how many of its deliveries wait and are dead."""
+    """A webhook, and how many of its deliveries wait and are dead. Without an `account` it is the
+    administrators'."""
 
     id: UUID
+    account: str | None
     url: str
     state: str
     failing_since: datetime | None
@@ -47,7 +49,7 @@ async def list_webhooks(connection: AsyncConnection) -> list[WebhookHead]:
         .group_by(WebhookDelivery.webhook_id, WebhookDelivery.state)
     )
     counts: dict[tuple[UUID, str], int] = {(row[0], row[1]): row[2] for row in counted}
-    columns = (Webhook.id, Webhook.url, Webhook.state, Webhook.failing_since)
+    columns = (Webhook.id, Webhook.account, Webhook.url, Webhook.state, Webhook.failing_since)
     return [
         WebhookHead(
             *row,

@@ -16,7 +16,7 @@ from cli.policy.printing import print_json, print_table
 from cli.policy.steps import actor_named, value_of
 from cli.speech import Exit, Stop, tell
 
-WEBHOOK_COLUMNS = ("webhook", "url", "status", "waiting", "dead", "failing_since")
+WEBHOOK_COLUMNS = ("webhook", "account", "url", "status", "waiting", "dead", "failing_since")
 DEAD_COLUMNS = ("delivery", "webhook", "type", "subject", "dead_since", "last_answer")
 
 
@@ -31,7 +31,10 @@ def show(*, as_json: bool) -> None:
     if as_json:
         print_json(heads)
         return
-    rows = ((each.id, each.url, each.state, each.waiting, each.dead, each.failing_since) for each in heads)
+    rows = (
+        (each.id, each.account, each.url, each.state, each.waiting, each.dead, each.failing_since)
+        for each in heads
+    )
     print_table(WEBHOOK_COLUMNS, rows)
 
 

@@ -14,6 +14,8 @@ from db.tables.base import Base, CityCode, RegionCode, UnitCode, Word, new_key
 
 class Webhook(Base):
     """An endpoint of a partner. `position` is the number in the feed up to which its deliveries are written.
+    It is the `account`'s own, and messages are sent within its grants; where there is none, it is the
+    administrators'.
 
     `types` are event types or beginnings of them (`lianxi.dispute.*`); an empty list asks for all. Until
     `older_until` the older secret signs too.
@@ -37,11 +39,13 @@ class Webhook(Base):
     position: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(Word)
+    account: Mapped[str | None] = mapped_column(Word)
     version: Mapped[int]
 
 
 class WebhookDelivery(Base):
-    """A message on its way to an endpoint. `attempts` counts since it was last put in motion."""
+    """A message on its way to an endpoint. `attempts` counts since it was last put in motion. `withheld` are
+    members of the message's data that are not sent."""
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (
@@ -60,6 +64,7 @@ class WebhookDelivery(Base):
     position: Mapped[int] = mapped_column(BigInteger)  # of the message in the feed
     type: Mapped[str] = mapped_column(String(100))
     subject: Mapped[str] = mapped_column(String(200))
+    withheld: Mapped[list[Any] | None]
     state: Mapped[str] = mapped_column(Word)  # behind, waiting, delivered, dead, skipped
     attempts: Mapped[int]
     next_at: Mapped[datetime]

@@ -141,7 +141,7 @@ class Writer:
 
     def _values(self, level: Level) -> str:
         """The expression for the values of a statement's parameters."""
-        if not self.builder.reading.bounds or not level.source.reach:
+        if not level.source.asks_reach(self.builder.reading.bounds):
             return level.values
         return f"{{**{level.values}, **values_of(context.reach)}}"
 

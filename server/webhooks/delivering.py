@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from casework.desk import Desk
+from casework.webhooks.backlog import backlog
 from casework.webhooks.fanout import fan_out
 from casework.webhooks.queue import due, settle, take
 from casework.webhooks.schedule import SCHEDULE, Schedule
@@ -36,6 +37,8 @@ WEBHOOKS_AT_ONCE = 16
 """Webhooks that this process sends to at a time."""
 ROUND_SECONDS = 5.0
 """After so long a webhook lets another have its turn, and comes round again."""
+COUNT_SECONDS = 10.0
+"""Between two counts of what waits."""
 
 
 @asynccontextmanager
@@ -44,13 +47,15 @@ async def delivering(
 ) -> AsyncIterator[None]:
     """Delivers in the background until the block is left; what is under way then is sent again later."""
     postman = Postman(desk, schedule, resolve)
-    task = asyncio.create_task(_go_on(postman))
+    tasks = [asyncio.create_task(each) for each in (_go_on(postman), _count(desk))]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
         await postman.close()
 
 
@@ -115,6 +120,16 @@ class Postman:
 
     def _over(self, webhook_id: UUID, _: asyncio.Task[None]) -> None:
         del self._rounds[webhook_id]
+
+
+async def _count(desk: Desk) -> None:
+    """Keep it known what waits."""
+    while True:
+        try:
+            desk.tally.backlog = await backlog(desk)
+        except Fault:
+            desk.tally.backlog = None
+        await asyncio.sleep(COUNT_SECONDS)
 
 
 async def _go_on(postman: Postman) -> None:

@@ -27,6 +27,7 @@ from casework.rights import (
     NOWHERE,
     SIGNED_IN,
     VERBS,
+    WEBHOOK_KEEPERS,
     Reach,
     Roles,
     may,
@@ -59,7 +60,28 @@ REACHES = [
 
 @pytest.mark.parametrize(("grants", "those", "expected"), REACHES)
 def test_how_far_grants_reach(grants: tuple[Grant, ...], those: Roles, expected: Reach) -> None:
-    assert reach_of(Actor("somebody", grants), those) == expected
+    found = reach_of(Actor("somebody", grants), those)
+    assert (found.everything, found.units, found.regions) == (
+        expected.everything,
+        expected.units,
+        expected.regions,
+    )
+
+
+@pytest.mark.parametrize(
+    ("grants", "those", "account"),
+    [
+        ((), SIGNED_IN, "somebody"),
+        ((Grant(Role.PARTNER_SYSTEM),), WEBHOOK_KEEPERS, "somebody"),
+        ((Grant(Role.ADMINISTRATOR, region="990102"),), WEBHOOK_KEEPERS, "somebody"),
+        ((Grant(Role.PARTNER_SYSTEM), Grant(Role.ADMINISTRATOR)), WEBHOOK_KEEPERS, None),
+        # As clerk an administrator is a clerk.
+        ((Grant(Role.CLERK), Grant(Role.ADMINISTRATOR)), frozenset({Role.CLERK}), "somebody"),
+    ],
+)
+def test_whose_own_things_are_reached(grants: tuple[Grant, ...], those: Roles, account: str | None) -> None:
+    assert reach_of(Actor("somebody", grants), those).account == account
+    assert NOWHERE.account is not None
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_dead_deliveries_are_seen_replayed_and_skipped(
     webhook = asyncio.run(_two_dead(database_url))
     (head,) = json.loads(run("webhook", "list", "--json").out)
     assert (head["id"], head["url"], head["waiting"], head["dead"]) == (str(webhook), URL, 1, 2)
+    assert head["account"] is None
     assert URL in run("webhook", "list").out
     dead = json.loads(run("webhook", "dead", "--json").out)
     assert [each["subject"] for each in dead] == ["a", "b"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 
+from casework.desk import Desk
+from casework.tally import Attempt, Backlog
 from server.metrics import BUCKETS, EXECUTOR, OK, PLAN, Metrics
+from tests.conftest import NOW
 
 
 def _lines(text: bytes, start: str) -> list[str]:
@@ -35,6 +40,24 @@ def test_before_the_first_request_there_are_noughts_for_both_ways() -> None:
         'lianxi_graphql_answers_total{way="plan"} 0.0',
         'lianxi_graphql_answers_total{way="executor"} 0.0',
     ]
+
+
+async def test_what_is_delivered_and_what_waits(desk: Desk) -> None:
+    metrics = Metrics()
+    metrics.watch(desk)
+    noughts = [f'lianxi_webhook_deliveries_total{{outcome="{each}"}} 0.0' for each in Attempt]
+    assert _lines(metrics.text(), "lianxi_webhook_") == noughts  # nobody has counted what waits
+    desk.tally.attempts.update([Attempt.DELIVERED, Attempt.FAILED, Attempt.FAILED])
+    desk.tally.backlog = Backlog(3, NOW - timedelta(seconds=90))
+    assert _lines(metrics.text(), "lianxi_webhook_") == [
+        'lianxi_webhook_deliveries_total{outcome="delivered"} 1.0',
+        'lianxi_webhook_deliveries_total{outcome="failed"} 2.0',
+        'lianxi_webhook_deliveries_total{outcome="dead"} 0.0',
+        "lianxi_webhook_waiting 3.0",
+        "lianxi_webhook_lag_seconds 90.0",
+    ]
+    desk.tally.backlog = Backlog(0, None)
+    assert _lines(metrics.text(), "lianxi_webhook_lag") == ["lianxi_webhook_lag_seconds 0.0"]
 
 
 @pytest.mark.parametrize("way", [PLAN, EXECUTOR])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import ip_network
@@ -13,7 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from casework.actor import Actor
+from casework.account import AddAccount, GrantRole, add_account, grant_role
+from casework.actor import Actor, Grant, Role
 from casework.desk import Desk
 from casework.webhooks.fanout import fan_out
 from casework.webhooks.registration import NewSecret, RegisterWebhook, register_webhook
@@ -47,13 +49,23 @@ def at_clock(desk: Desk, clock: Clock, **settings: Any) -> Desk:
     return replace(desk, clock=clock, **settings)
 
 
-async def registered(desk: Desk, url: str = URL, **given: Any) -> NewSecret:
+async def registered(desk: Desk, url: str = URL, keeper: Actor = KEEPER, **given: Any) -> NewSecret:
     """A webhook of the whole city, which gets nothing of what was before."""
     while await feed.number(desk.database):
         pass
-    result = await register_webhook(desk, KEEPER, RegisterWebhook(url, **{"region_code": CITY, **given}))
+    result = await register_webhook(desk, keeper, RegisterWebhook(url, **{"region_code": CITY, **given}))
     assert result.value is not None, result.errors
     return result.value
+
+
+async def partner(desk: Desk, name: str, *places: Mapping[str, str]) -> Actor:
+    """An account of a partner's system, with its role in each of these places; everywhere in one without a
+    word."""
+    assert (await add_account(desk, KEEPER, AddAccount(name, ""))).errors == ()
+    for place in places:
+        granted = await grant_role(desk, KEEPER, GrantRole(name, Role.PARTNER_SYSTEM, **place))
+        assert granted.errors == ()
+    return Actor(name, tuple(Grant(Role.PARTNER_SYSTEM, **place) for place in places))
 
 
 async def put(desk: Desk, subject: str, sequence: int, type_: str = "lianxi.policy.published.v1") -> UUID:

@@ -12,6 +12,8 @@ import pytest
 
 from bench.receiver import BUSY, OK, Receiver
 from casework.desk import Desk
+from casework.tally import Attempt, Backlog
+from casework.webhooks.backlog import backlog
 from casework.webhooks.endpoint import OneWebhook
 from casework.webhooks.queue import due, take
 from casework.webhooks.registration import rotate_webhook_secret
@@ -19,7 +21,7 @@ from casework.webhooks.replay import OneDelivery, replay_delivery, skip_delivery
 from casework.webhooks.schedule import Schedule
 from casework.webhooks.signature import PREFIX
 from casework.webhooks.state import Because, WebhookState
-from casework.webhooks.upkeep import send_test_event
+from casework.webhooks.upkeep import pause_webhook, send_test_event
 from server.webhooks.delivering import Postman, delivering
 from tests.casework.webhooks.hooks import (
     CITY,
@@ -79,6 +81,26 @@ async def office(desk: Desk) -> AsyncIterator[Office]:
         assert new.secret is not None
         yield Office(own, clock, postman, receiver, new.webhook_id, new.secret)
     await postman.close()
+
+
+async def test_what_came_of_attempts_is_counted_and_what_waits(office: Office) -> None:
+    begun = office.clock.now
+    for sequence in (1, 2):
+        await put(office.desk, "s1", sequence)
+    office.answers(BUSY, BUSY, BUSY)
+    await office.work()
+    assert await backlog(office.desk) == Backlog(2, begun)
+    for _ in range(2):
+        office.clock.pass_(timedelta(hours=1))
+        await office.work()
+    await put(office.desk, "s2", 1)
+    await office.work()
+    counts = {Attempt.DELIVERED: 1, Attempt.FAILED: 2, Attempt.DEAD: 1}
+    assert office.desk.tally.attempts == counts
+    # What is behind one that was given up waits for somebody.
+    assert await backlog(office.desk) == Backlog(1, begun)
+    assert (await pause_webhook(office.desk, KEEPER, OneWebhook(office.webhook))).errors == ()
+    assert await backlog(office.desk) == Backlog(0, None)
 
 
 async def test_a_message_arrives_as_cloudevents_and_signed(office: Office) -> None:
