@@ -1,4 +1,8 @@
-"""Settings, read from the environment. Each is documented in docs/settings.md."""
+"""Settings, read from the environment. Each is documented in docs/settings.md.
+
+Secrets may lie in files, as containers are given them: `LIANXI_SEALING_KEY_FILE` names the file of
+`LIANXI_SEALING_KEY`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -24,6 +29,9 @@ TEST_PREFIX = "LIANXI_TEST_"
 SECRET = frozenset({"database_url", "sealing_key", "oidc_client_secret"})
 """Settings whose values are not told; a database URL may hold a password."""
 SHORTEST_SEALING_KEY = 32
+FILE = "_FILE"
+"""How the variable ends that names the file of a secret."""
+MOST_SECRET_BYTES = 8_192
 
 
 class LogLevel(StrEnum):
@@ -186,18 +194,25 @@ def site_of(url: str) -> SplitResult | None:
 
 
 class BadSettings(Exception):
-    """Settings that cannot be used. `variables` are the names of the bad ones."""
+    """Settings that cannot be used. `variables` are the names of the bad ones; `files` say, by the key of a
+    message, what is wrong with those that name the file of a secret."""
 
-    def __init__(self, variables: tuple[str, ...], values: Mapping[str, str]) -> None:
+    def __init__(
+        self, variables: tuple[str, ...], values: Mapping[str, str], files: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(", ".join(variables))
         self.variables = variables
         self.values = values
+        self.files = files or {}
 
     def messages(self, language: Language) -> list[str]:
         """One line for each bad setting: its variable, its value where that is no secret, what is allowed."""
         return [self._message(variable, language) for variable in self.variables]
 
     def _message(self, variable: str, language: Language) -> str:
+        if key := self.files.get(variable):
+            file, secret = self.values.get(variable, "")[:200], variable.removesuffix(FILE)
+            return say(key, language, variable=variable, file=file, secret=secret)
         name = variable.removeprefix(PREFIX).lower()
         meaning = say(f"setting.{name}", language)
         value = "…" if name in SECRET else self.values.get(variable, "")[:80]
@@ -209,19 +224,48 @@ def read_settings(**chosen: object) -> Settings:
 
     Raises BadSettings.
     """
-    wanted: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    environment = _upper(os.environ)
+    wanted: dict[str, Any] = {
+        **_secrets_of_files(environment),
+        **{name: value for name, value in chosen.items() if value is not None},
+    }
     try:
         return Settings(**wanted)
     except ValidationError as error:
         names = sorted({str(problem["loc"][0]).lower() for problem in error.errors()})
         variables = tuple(PREFIX + name.removeprefix(PREFIX.lower()).upper() for name in names)
         given = {PREFIX + name.upper(): str(value) for name, value in wanted.items()}
-        raise BadSettings(variables, {**_upper(os.environ), **given}) from None
+        raise BadSettings(variables, {**environment, **given}) from None
+
+
+def _secrets_of_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that the environment names files for, without the line's end. Raises BadSettings for a file
+    of no use, and where the secret itself is given, too."""
+    found, bad = {}, {}
+    for name in sorted(SECRET):
+        secret = PREFIX + name.upper()
+        if not (path := environment.get(secret + FILE)):
+            continue
+        try:
+            with Path(path).open("rb") as file:
+                text = file.read(MOST_SECRET_BYTES + 1).decode().strip()
+        except (OSError, ValueError):  # ValueError: a name that no file can have, and what is no UTF-8
+            bad[secret + FILE] = "settings.file_unreadable"
+            continue
+        if environment.get(secret):
+            bad[secret + FILE] = "settings.file_and_value"
+        elif not text:
+            bad[secret + FILE] = "settings.file_empty"
+        found[name] = text
+    if bad:
+        raise BadSettings(tuple(bad), environment, bad)
+    return found
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[tuple[str, str]]:
     """Variables that look like settings and are none, each with the nearest real one (or an empty string)."""
     real = [name.upper() for name in Settings.model_fields]
+    real += [name.upper() + FILE for name in sorted(SECRET)]
     strange = [
         name.removeprefix(PREFIX)
         for name in sorted(_upper(environment))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from server.language import preferred_language, spoken
-from server.settings import BadSettings, Settings, read_settings, unknown_variables
+from server.settings import FILE, SECRET, BadSettings, Settings, read_settings, unknown_variables
 from wording.catalogue import Language
 
 
@@ -13,6 +15,7 @@ from wording.catalogue import Language
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(f"LIANXI_{name.upper()}", raising=False)
+        monkeypatch.delenv(f"LIANXI_{name.upper()}{FILE}", raising=False)
 
 
 def test_defaults_need_no_environment() -> None:
@@ -93,10 +96,62 @@ def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert bad.value.variables == ("LIANXI_LOG_LEVEL", "LIANXI_PORT")
 
 
+SECRETS = {
+    "database_url": "postgresql://user:hunter2@db.example/lianxi",
+    "sealing_key": "hunter2" * 5,
+    "oidc_client_secret": "hunter2",
+}
+
+
+@pytest.mark.parametrize("name", sorted(SECRET))
+def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "secret"
+    path.write_text(f"{SECRETS[name]}\n")
+    monkeypatch.setenv(f"LIANXI_{name.upper()}_FILE", str(path))
+    assert getattr(read_settings(), name) == SECRETS[name]
+
+
+BAD_FILES: dict[str, bytes | None] = {
+    "settings.file_unreadable": None,
+    "settings.file_empty": b" \n",
+    "settings.file_and_value": b"hunter2" * 5,
+}
+
+
+@pytest.mark.parametrize("said", BAD_FILES)
+def test_a_file_of_no_use_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str) -> None:
+    path, content = tmp_path / "secret", BAD_FILES[said]
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setenv("LIANXI_SEALING_KEY_FILE", str(path))
+    if said == "settings.file_and_value":
+        monkeypatch.setenv("LIANXI_SEALING_KEY", "hunter2" * 6)
+    with pytest.raises(BadSettings) as bad:
+        read_settings()
+    assert bad.value.files == {"LIANXI_SEALING_KEY_FILE": said}
+    for language in Language:
+        (message,) = bad.value.messages(language)
+        assert message.startswith("LIANXI_SEALING_KEY_FILE")
+        assert "hunter2" not in message
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"hunter2"])
+def test_what_a_file_holds_has_to_be_good(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "secret"
+    path.write_bytes(content)
+    monkeypatch.setenv("LIANXI_SEALING_KEY_FILE", str(path))
+    with pytest.raises(BadSettings) as bad:
+        read_settings()
+    assert "hunter2" not in "".join(bad.value.messages(Language.EN))
+
+
 def test_variables_that_are_nearly_settings_are_noticed() -> None:
     environment = {
         "LIANXI_DATABSE_URL": "x",
         "LIANXI_PORT": "1",
+        "LIANXI_SEALING_KEY_FILE": "x",
         "LIANXI_TEST_POSTGRES_URL": "x",
         "LIANXI_QQQQ": "x",
         "PATH": "x",
