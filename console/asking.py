@@ -28,7 +28,22 @@ def _read(name: str) -> str:
 
 
 OPERATIONS = {
-    name: _read(name) for name in ("form", "preview", "submit", "dispute", "disputes", "alike", "merge")
+    name: _read(name)
+    for name in (
+        "viewer",
+        "form",
+        "preview",
+        "submit",
+        "dispute",
+        "disputes",
+        "alike",
+        "units",
+        "assign",
+        "object",
+        "accept",
+        "uphold",
+        "merge",
+    )
 }
 """The documents by the name of their page."""
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import structlog
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.asking import ask
 from console.host import Host
 from console.page import page
 from console.sign_in import OPEN, SIGN_IN
 from console.turned import Turned, too_many
-from console.visit import VISITOR, visit_of
+from console.visit import MAY, UNITS, VISITOR, visit_of
 from wording.catalogue import say
 
+FILES = "/console/static/"
 log = structlog.stdlib.get_logger("lianxi.console")
 
 
@@ -37,6 +40,7 @@ class Door:
 
         try:
             if await self._lets_in(scope):
+                await self._note_rights(Request(scope))
                 await self.app(scope, receive, send_and_note)
             else:
                 await _to_sign_in(Request(scope))(scope, receive, send)
@@ -59,6 +63,14 @@ class Door:
             raise too_many(visit_of(self.host, Request(scope)).language, seconds)
         return visitor is not None or OPEN.fullmatch(scope["path"]) is not None
 
+    async def _note_rights(self, request: Request) -> None:
+        """Note what the API says that whoever asks may do: pages offer nothing else. Raises Turned."""
+        known = self.host.reception is None or request.scope[VISITOR] is not None
+        if known and not request.url.path.startswith(FILES):
+            viewer = (await ask(visit_of(self.host, request), "viewer"))["viewer"]
+            request.scope[MAY] = frozenset(viewer["may"])
+            request.scope[UNITS] = frozenset(each["unit"] for each in viewer["grants"] if each["unit"])
+
     def _turned_away(self, request: Request, error: Exception) -> Response:
         visit = visit_of(self.host, request)
         if isinstance(error, Turned):
@@ -77,8 +89,12 @@ class Door:
 
 
 def _to_sign_in(request: Request) -> Response:
-    """The way to the form, and from there to the page that was asked for, if it can be asked for again."""
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(
-        f"{SIGN_IN}?next={quote(wanted, safe='')}" if request.method == "GET" else SIGN_IN, 303
-    )
+    """The way to the form, and from there to the page that was asked for; of a form that was sent, to the
+    page that it stood on, as nothing may be done by a link."""
+    wanted = request.url
+    if request.method != "GET":
+        wanted = URL(request.headers.get("referer", ""))
+        if wanted.netloc != request.url.netloc:
+            return RedirectResponse(SIGN_IN, 303)
+    path = wanted.path + (f"?{wanted.query}" if wanted.query else "")
+    return RedirectResponse(f"{SIGN_IN}?next={quote(path, safe='')}", 303)

@@ -22,6 +22,10 @@ class Visitor(Protocol):
     def display_name(self) -> str:
         """What the person is called."""
 
+    @property
+    def by_provider(self) -> bool:
+        """Whether the identity provider has vouched for them, and not a password of ours."""
+
 
 class Reception(Protocol):
     """Where people sign in, as far as pages know it. Cookies are values of `Set-Cookie` headers."""
@@ -36,11 +40,14 @@ class Reception(Protocol):
     def wait(self, scope: Scope, account: str | None = None) -> int:
         """Seconds until somebody may try again to show who they are; 0 for now, which counts."""
 
-    async def enter(self, scope: Scope, account: str, password: str, code: str) -> str | None:
-        """Sign in to a local account: the cookie, or None when anything is wrong."""
+    async def enter(self, scope: Scope, account: str, password: str, code: str) -> list[str] | None:
+        """Sign in to a local account: the cookies, or None when anything is wrong."""
 
-    async def leave(self, scope: Scope) -> str:
-        """Sign out: the cookie that takes the other one away."""
+    async def leave(self, scope: Scope) -> list[str]:
+        """Sign out: the cookies that take the others away."""
+
+    async def out_of_provider(self) -> str | None:
+        """Where one is signed out at the identity provider too; None where that cannot be had."""
 
     async def change_password(self, scope: Scope, old: str, new: str, language: Language) -> list[str]:
         """Change the password of who is signed in: what has to be mended first."""

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from console.form import CHANNELS
+from console.picture import picture
 from console.text import grounds, pieces
 from console.visit import Visit
 from console.words import Words
@@ -35,7 +36,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.globals.update(pieces=pieces, grounds=grounds, edition=EDITION, channels=CHANNELS)
+TEMPLATES.globals.update(pieces=pieces, grounds=grounds, picture=picture, edition=EDITION, channels=CHANNELS)
 
 
 def page(visit: Visit, template: str, status: int = 200, **values: object) -> HTMLResponse:

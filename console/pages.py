@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -14,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from console.asking import ask
+from console.dispute import act, dispute
 from console.door import Door
 from console.form import Complaint, complaint_of, read_form
 from console.host import Host
@@ -27,18 +27,17 @@ from console.sign_in import (
     enter,
     from_provider,
     leave,
+    out_of_provider,
     password,
     sign_in,
+    signed_out,
     to_provider,
 )
-from console.turned import Turned
 from console.visit import Visit, visit_of
 from wording.catalogue import say
 
 PAGE = 20
 """Disputes on a page of the list."""
-EVENTS = 100
-"""Events on a dispute's page, as many as its operation asks for."""
 FIELDS = {"text": "text", "description": "text", "regionCode": "region", "channel": "channel"}
 """Where the API's input fields stand in the form; what stands nowhere is told above it."""
 
@@ -53,12 +52,14 @@ def pages(host: Host) -> Sequence[BaseRoute]:
             Route("/console/disputes", partial(disputes, host)),
             Route("/console/disputes", partial(submit, host), methods=["POST"]),
             Route("/console/disputes/{number}", partial(dispute, host)),
-            Route("/console/disputes/{number}/merge", partial(merge, host), methods=["POST"]),
+            Route("/console/disputes/{number}/{act}", partial(act, host), methods=["POST"]),
             Route("/console/sign-in", partial(sign_in, host)),
             Route("/console/sign-in", partial(enter, host), methods=["POST"]),
             Route("/console/sign-in/provider", partial(to_provider, host)),
             Route("/console/sign-in/return", partial(from_provider, host)),
             Route("/console/sign-out", partial(leave, host), methods=["POST"]),
+            Route("/console/sign-out/provider", partial(out_of_provider, host)),
+            Route("/console/signed-out", partial(signed_out, host)),
             Route("/console/password", partial(password, host)),
             Route("/console/password", partial(change_password, host), methods=["POST"]),
             Route("/console/code", partial(code, host)),
@@ -79,6 +80,7 @@ async def to_home(request: Request) -> Response:
 async def home(host: Host, request: Request) -> Response:
     """The form: an empty one, or with an example in it."""
     visit = visit_of(host, request)
+    visit.demand("previewRouting")
     data = await ask(visit, "form")
     if "example" in request.query_params:
         example = Complaint(say("console.example", visit.language))
@@ -90,6 +92,7 @@ async def preview(host: Host, request: Request) -> Response:
     """Who would lead, or what to mend first."""
     form = await read_form(host, request)
     visit, complaint = visit_of(host, request, form.get("lang")), complaint_of(form)
+    visit.demand("previewRouting")
     mistakes = complaint.mistakes(visit.language)
     if mistakes:
         return page(visit, "form", 422, **_form(await ask(visit, "form"), complaint, mistakes))
@@ -112,6 +115,7 @@ async def submit(host: Host, request: Request) -> Response:
     """Store the complaint, once for a page however often its button is pressed."""
     form = await read_form(host, request)
     visit, complaint = visit_of(host, request, form.get("lang")), complaint_of(form)
+    visit.demand("submitDispute")
     if not visit.vouches(form.get("token")):
         return await _again(visit, 403, complaint, {"": say("console.expired", visit.language)})
     mistakes = complaint.mistakes(visit.language)
@@ -134,63 +138,10 @@ async def submit(host: Host, request: Request) -> Response:
 async def disputes(host: Host, request: Request) -> Response:
     """Disputes, newest first, a page at a time."""
     visit = visit_of(host, request)
+    visit.demand("disputes")
     before, after = (request.query_params.get(name) or None for name in ("before", "after"))
     asked: Mapping[str, Any] = {"last": PAGE, "before": before} if before else {"first": PAGE, "after": after}
     return page(visit, "disputes", found=(await ask(visit, "disputes", **asked))["disputes"])
-
-
-async def dispute(host: Host, request: Request) -> Response:
-    """One dispute: what was decided, who has it, what may be about the same matter, what happened."""
-    return await _dispute(visit_of(host, request))
-
-
-async def merge(host: Host, request: Request) -> Response:
-    """Merge a dispute into the one that was chosen among those that are alike."""
-    form = await read_form(host, request)
-    visit = visit_of(host, request)
-    if not visit.vouches(form.get("token")):
-        return await _dispute(visit, 403, form, [say("console.expired", visit.language)])
-    asked = {
-        "id": form.get("main", ""),
-        "duplicateIds": [form.get("id", "")],
-        "reason": form.get("reason", ""),
-        "clientMutationId": form.get("key") or None,
-    }
-    answer = (await ask(visit, "merge", input=asked))["mergeDisputes"]
-    if answer["errors"]:
-        return await _dispute(visit, 422, form, [error["message"] for error in answer["errors"]])
-    response = RedirectResponse(f"/console/disputes/{answer['dispute']['number']}", 303)
-    visit.remember(response)
-    return response
-
-
-async def _dispute(
-    visit: Visit, status: int = 200, form: Mapping[str, str] | None = None, mistakes: Sequence[str] = ()
-) -> Response:
-    """The page of the dispute in the address, with a form for merging it as far as it was filled in."""
-    after = visit.request.query_params.get("after", "")
-    # Nine digits are more events than any dispute has, and fewer than the API's numbers can hold.
-    skipped = int(after) if re.fullmatch("[0-9]{1,9}", after) else 0
-    number = visit.request.path_params["number"]
-    found = (await ask(visit, "dispute", number=number, after=skipped))["dispute"]
-    if found is None:
-        raise Turned(404, say("error.unknown_dispute", visit.language))
-    alike = (await ask(visit, "alike", id=found["id"]))["similarDisputes"]["disputes"]
-    filled = form or {}
-    return page(
-        visit,
-        "dispute",
-        status,
-        dispute=found,
-        outcome=found["decision"],
-        units=found,
-        most=EVENTS,
-        alike=alike,
-        mistakes=mistakes,
-        main=filled.get("main", ""),
-        reason=filled.get("reason", ""),
-        key=secrets.token_urlsafe(16),
-    )
 
 
 async def _again(visit: Visit, status: int, complaint: Complaint, mistakes: Mapping[str, str]) -> Response:

@@ -17,8 +17,12 @@ from console.visit import Visit, visit_of
 from wording.catalogue import say
 
 HOME = "/console"
+OUT_OF_PROVIDER = "/console/sign-out/provider"
+LEFT = "left"
+"""In an address: the identity provider's own sign-in is left."""
 SIGN_IN = "/console/sign-in"
-OPEN = re.compile(r"/console/(?:sign-in(?:/.*)?|static/.*)")
+SIGNED_OUT = "/console/signed-out"
+OPEN = re.compile(r"/console/(?:sign-in(?:/.*)?|signed-out|sign-out/provider|static/.*)")
 """Pages for those who are not signed in."""
 OURS = re.compile(r"/console(?:[/?][A-Za-z0-9/._~%?=&+-]*)?")
 """Addresses of ours, and nobody else's, to go on to."""
@@ -47,20 +51,41 @@ async def enter(host: Host, request: Request) -> Response:
         return _form(visit, next, 403, say("console.form_expired", visit.language))
     account = form.get("account", "").strip()
     _count(reception, visit, account)
-    cookie = await reception.enter(request.scope, account, form.get("password", ""), form.get("code", ""))
-    if cookie is None:
+    cookies = await reception.enter(request.scope, account, form.get("password", ""), form.get("code", ""))
+    if cookies is None:
         return _form(visit, next, 403, say("console.sign_in_wrong", visit.language), account)
-    return _redirected(visit, next, [cookie])
+    return _redirected(visit, next, cookies)
 
 
 async def leave(host: Host, request: Request) -> Response:
-    """Sign out."""
+    """Sign out. Whom the identity provider has vouched for is told of what is left of that."""
     reception = _reception(host)
     form = await read_form(host, request)
     visit = visit_of(host, request)
     if not visit.vouches(form.get("token")):
         raise Turned(403, say("console.form_expired", visit.language))
-    return _redirected(visit, SIGN_IN, [await reception.leave(request.scope)])
+    page = f"{SIGNED_OUT}?{LEFT}" if visit.visitor and visit.visitor.by_provider else SIGN_IN
+    return _redirected(visit, page, await reception.leave(request.scope))
+
+
+async def signed_out(host: Host, request: Request) -> Response:
+    """What signing out has come to, for people of the identity provider. It sends them there when nothing but
+    that is `left`: not the answer to the form, which the policy of our pages keeps from leading to other
+    sites."""
+    reception = _reception(host, provider=True)
+    left = LEFT in request.query_params
+    ends = left and await reception.out_of_provider() is not None
+    response = page(visit_of(host, request), "signed_out", left=left, ends=ends)
+    if ends:
+        response.headers["refresh"] = f"0; url={OUT_OF_PROVIDER}"
+    return response
+
+
+async def out_of_provider(host: Host, request: Request) -> Response:
+    """Send the browser to the identity provider to be signed out there."""
+    reception = _reception(host, provider=True)
+    url = await reception.out_of_provider()
+    return _redirected(visit_of(host, request), url or f"{SIGNED_OUT}?{LEFT}", [])
 
 
 async def to_provider(host: Host, request: Request) -> Response:
@@ -91,14 +116,14 @@ async def from_provider(host: Host, request: Request) -> Response:
 async def password(host: Host, request: Request) -> Response:
     """The form to change one's password with."""
     _reception(host)
-    return page(visit_of(host, request), "password", mistakes=())
+    return page(_with_password(host, request), "password", mistakes=())
 
 
 async def change_password(host: Host, request: Request) -> Response:
     """Change the password; one has to sign in again with the new one."""
     reception = _reception(host)
     form = await read_form(host, request)
-    visit = visit_of(host, request)
+    visit = _with_password(host, request)
     if not visit.vouches(form.get("token")):
         return page(visit, "password", 403, mistakes=[say("console.form_expired", visit.language)])
     _count(reception, visit, visit.visitor.account if visit.visitor else None)
@@ -107,20 +132,20 @@ async def change_password(host: Host, request: Request) -> Response:
     )
     if mistakes:
         return page(visit, "password", 422, mistakes=mistakes)
-    return _redirected(visit, SIGN_IN, [await reception.leave(request.scope)])
+    return _redirected(visit, SIGN_IN, await reception.leave(request.scope))
 
 
 async def code(host: Host, request: Request) -> Response:
     """What one-time codes are, and how to have them asked for."""
     _reception(host)
-    return page(visit_of(host, request), "code", mistake="", secret="", uri="")
+    return page(_with_password(host, request), "code", mistake="", secret="", uri="")
 
 
 async def enrol_code(host: Host, request: Request) -> Response:
     """Show the secret for an authenticator, this once."""
     reception = _reception(host)
     form = await read_form(host, request)
-    visit = visit_of(host, request)
+    visit = _with_password(host, request)
     if not visit.vouches(form.get("token")):
         mistake = say("console.form_expired", visit.language)
         return page(visit, "code", 403, mistake=mistake, secret="", uri="")
@@ -132,7 +157,7 @@ async def confirm_code(host: Host, request: Request) -> Response:
     """Ask for codes from now on, once a right one was shown."""
     reception = _reception(host)
     form = await read_form(host, request)
-    visit = visit_of(host, request)
+    visit = _with_password(host, request)
     secret, uri = form.get("secret", ""), form.get("uri", "")
     if not visit.vouches(form.get("token")):
         mistake = say("console.form_expired", visit.language)
@@ -156,6 +181,14 @@ def _count(reception: Reception, visit: Visit, account: str | None = None) -> No
     seconds = reception.wait(visit.request.scope, account)
     if seconds:
         raise too_many(visit.language, seconds)
+
+
+def _with_password(host: Host, request: Request) -> Visit:
+    """The visit of somebody who signs in with a password of ours. Raises Turned for others."""
+    visit = visit_of(host, request)
+    if visit.visitor and visit.visitor.by_provider:
+        raise Turned(403, say("console.password_elsewhere", visit.language))
+    return visit
 
 
 def _form(visit: Visit, next: str, status: int = 200, mistake: str = "", account: str = "") -> Response:

@@ -39,6 +39,10 @@ class Words:
         """An ISO 8601 moment as clocks in China show it."""
         return datetime.fromisoformat(value).astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
+    def in_fours(self, key: str) -> str:
+        """A key as people type it; authenticators do not mind the spaces."""
+        return " ".join(key[at : at + 4] for at in range(0, len(key), 4))
+
     def details(self, event: Mapping[str, Any], assignments: Iterable[Mapping[str, Any]]) -> list[str]:
         """What is worth reading of an event; its codes of units are those of `assignments`."""
         units = {entry["department"]["code"]: self.name(entry["department"]) for entry in assignments}

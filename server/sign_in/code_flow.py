@@ -28,6 +28,7 @@ with warnings.catch_warnings():
     from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 RETURN_PATH = "/console/sign-in/return"
+SIGNED_OUT_PATH = "/console/signed-out"
 SCOPE = "openid profile"
 LONGEST_ANSWER = 4_096
 
@@ -88,6 +89,19 @@ class CodeFlow:
             await self._id_token(code, flow), self.settings.oidc_client_id, flow.nonce
         )
         return subject
+
+    async def farewell(self) -> str | None:
+        """The address at the provider to send the browser to, to be signed out there too (RP-Initiated Logout
+        1.0, 2); None where it has none. No ID token goes along, since none is kept: the provider asks whether
+        it is meant. Raises ProviderDown."""
+        end = (await self.provider.addresses()).end_session
+        if end is None:
+            return None
+        said = {
+            "client_id": self.settings.oidc_client_id,
+            "post_logout_redirect_uri": self.settings.public_url + SIGNED_OUT_PATH,
+        }
+        return str(httpx.URL(end).copy_merge_params(said))
 
     async def _id_token(self, code: str, flow: Flow) -> str:
         addresses = await self.provider.addresses()

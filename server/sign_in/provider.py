@@ -66,11 +66,13 @@ class ProviderDown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the provider does what (OpenID Connect Discovery 1.0, 3)."""
+    """Where the provider does what (OpenID Connect Discovery 1.0, 3), and where it signs people out, if
+    anywhere (RP-Initiated Logout 1.0, 2.1)."""
 
     authorization: str
     token: str
     keys: str
+    end_session: str | None
 
 
 class Provider:
@@ -132,7 +134,9 @@ class Provider:
                 raise ProviderDown("another issuer")
             if not all(isinstance(told.get(name), str) for name in names):
                 raise ProviderDown("addresses are missing")
-            self._addresses = Addresses(*(told[name] for name in names))
+            end = _page(told.get("end_session_endpoint"))
+            authorization, token, keys = (told[name] for name in names)
+            self._addresses = Addresses(authorization, token, keys, end)
         return self._addresses
 
     async def _keys_for(self, key_id: str | None) -> KeySet:
@@ -193,6 +197,15 @@ async def _fetched(url: str) -> Any:
         return orjson.loads(body)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
         raise ProviderDown(f"{url}: {type(error).__name__}") from error
+
+
+def _page(address: object) -> str | None:
+    """An address to send browsers to; None for what is none."""
+    try:
+        url = httpx.URL(address) if isinstance(address, str) else httpx.URL()
+    except httpx.InvalidURL:
+        return None
+    return str(url) if url.scheme in {"https", "http"} and url.host else None
 
 
 def _text(value: object) -> str:

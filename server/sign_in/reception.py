@@ -36,6 +36,7 @@ class Visitor:
 
     account: str
     display_name: str
+    by_provider: bool
 
 
 class Reception:
@@ -64,7 +65,7 @@ class Reception:
         except Refusal:
             return None
         scope[ACTOR] = found.actor
-        return Visitor(found.actor.id, found.display_name)
+        return Visitor(found.actor.id, found.display_name, self._is_by_provider(scope))
 
     def wait(self, scope: Scope, account: str | None = None) -> int:
         """Count an attempt to show who one is, by a password or at the provider, and answer with 0; or with
@@ -72,19 +73,22 @@ class Reception:
         rates = self.credentials.rates
         return 0 if rates is None else rates.wait_to_sign_in(scope, account)
 
-    async def enter(self, scope: Scope, account: str, password: str, code: str) -> str | None:
-        """Sign in to a local account. Answers with the cookie of the session; None when anything is wrong."""
+    async def enter(self, scope: Scope, account: str, password: str, code: str) -> list[str] | None:
+        """Sign in to a local account. Answers with the cookies of the session; None when anything is
+        wrong."""
         proof = Proof(account, password, code, client_address(scope, self._proxies))
         secret = await sign_in(self.credentials.desk, proof)
-        return None if secret is None else self._cookie(self.credentials.cookie, secret)
+        if secret is None:
+            return None
+        return [self._cookie(self.credentials.cookie, secret), self._cookie(self._provider_cookie, "", 0)]
 
-    async def leave(self, scope: Scope) -> str:
-        """Sign out. Answers with what takes the cookie away."""
+    async def leave(self, scope: Scope) -> list[str]:
+        """Sign out. Answers with what takes the cookies away."""
         shown = self.credentials.shown(headers_of(scope))
         if shown is not None and shown.header == COOKIE:
             await close_session(self.credentials.desk, shown.value.decode("latin-1"))
             self.credentials.forget()
-        return self._cookie(self.credentials.cookie, "", 0)
+        return [self._cookie(name, "", 0) for name in (self.credentials.cookie, self._provider_cookie)]
 
     async def change_password(self, scope: Scope, old: str, new: str, language: Language) -> list[str]:
         """Change the password of who is signed in, which signs the account out everywhere. Answers with what
@@ -134,13 +138,36 @@ class Reception:
         secret = await open_session_of(self.credentials.desk, subject)
         if secret is None:
             return None
-        cookies = [self._cookie(self.credentials.cookie, secret), self._cookie(self._flow_cookie, "", 0)]
+        cookies = [
+            self._cookie(self.credentials.cookie, secret),
+            self._cookie(self._provider_cookie, "1"),
+            self._cookie(self._flow_cookie, "", 0),
+        ]
         return flow.next, cookies
+
+    async def out_of_provider(self) -> str | None:
+        """The address at the identity provider that signs the browser out there too; None where it has none,
+        and where it cannot be asked."""
+        assert self.flow is not None, "the page is for sites with a provider"
+        try:
+            return await self.flow.farewell()
+        except ProviderDown as down:
+            log.warning("identity provider cannot be asked", reason=str(down))
+            return None
 
     async def _actor(self, scope: Scope) -> Actor:
         shown = self.credentials.shown(headers_of(scope))
         assert shown is not None, "the page is for those who are signed in"
         return (await self.credentials.signed_in(shown)).actor
+
+    def _is_by_provider(self, scope: Scope) -> bool:
+        return self.flow is not None and self._provider_cookie in Request(scope).cookies
+
+    @property
+    def _provider_cookie(self) -> str:
+        """The name of the cookie that says that a session was opened by the provider. It opens nothing
+        itself."""
+        return self.credentials.cookie + "_provider"
 
     @property
     def _flow_cookie(self) -> str:

@@ -27,6 +27,7 @@ CODES = {
     "session": "SessionStatus",
     "participant": "ParticipantRole",
     "triage": "TriageReason",
+    "objection": "ObjectionState",
 }
 
 
@@ -69,7 +70,7 @@ def test_both_catalogues_say_the_same_things() -> None:
 def test_every_word_is_used_and_every_word_used_is_there() -> None:
     used = {f"console.{key}" for key in re.findall(r"\bt\(['\"]([\w.]+)['\"][,)]", SOURCES)}
     used |= set(re.findall(r"['\"](console\.\w+)['\"],? ?(?:visit\.language|language|if)", SOURCES))
-    used |= {"console.no_such_method"}
+    used |= {"console.no_such_method", "console.no_role"}
     coded = {f"console.{kind}.{code}" for kind, name in CODES.items() for code in _values(name)}
     events = {key for key in _keys(Language.ZH) if key.startswith("console.event.")}
     assert used | coded | events == set(_keys(Language.ZH))

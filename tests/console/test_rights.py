@@ -12,12 +12,18 @@ from server.graphql.document import Documents
 from server.settings import Settings
 
 PAGES: dict[str, Roles] = {
+    "viewer": ANYBODY,
     "form": ANYBODY,
     "preview": SIGNED_IN,
     "submit": may("submit_dispute"),
     "disputes": DISPUTE_READERS,
     "dispute": DISPUTE_READERS,
     "alike": DISPUTE_READERS,
+    "units": ANYBODY,
+    "assign": may("reassign_dispute"),
+    "object": may("object_to_assignment"),
+    "accept": may("accept_objection"),
+    "uphold": may("uphold_assignment"),
     "merge": may("merge_disputes"),
 }
 

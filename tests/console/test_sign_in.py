@@ -222,14 +222,19 @@ def test_pages_of_ours_are_gone_on_to(wanted: str) -> None:
 
 
 async def test_where_nobody_signs_in_there_are_no_such_pages(visitor: httpx.AsyncClient) -> None:
-    for path in ("/console/sign-in", "/console/password", "/console/sign-in/provider"):
-        assert (await visitor.get(path)).status_code == 404
+    for path in ("sign-in", "password", "sign-in/provider", "signed-out", "sign-out/provider"):
+        assert (await visitor.get(f"/console/{path}")).status_code == 404
     assert (await visitor.get("/console")).status_code == 200
 
 
 async def test_without_a_provider_there_is_no_way_to_one(one_clerk: str) -> None:
     async with site(one_clerk) as browser:
-        for path in ("/console/sign-in/provider", "/console/sign-in/return?code=x&state=x"):
+        for path in (
+            "/console/sign-in/provider",
+            "/console/sign-in/return?code=x&state=x",
+            "/console/signed-out",
+            "/console/sign-out/provider",
+        ):
             assert (await browser.get(path)).status_code == 404
         assert "/console/sign-in/provider" not in (await browser.get("/console/sign-in")).text
 
@@ -264,6 +269,73 @@ async def test_at_the_provider(clerk: str, provider: IdentityProvider) -> None:
         assert "张某" in read((await browser.get("/console/disputes")).text).all("header")[0].text
         again = await browser.get(back)
         assert again.status_code == 403, "a code is good once, and its cookie is gone"
+
+
+async def _out(browser: httpx.AsyncClient) -> httpx.Response:
+    """What somebody is told who has come in by the provider and goes out."""
+    await browser.get(await _to_provider_and_back(browser))
+    page = read((await browser.get("/console")).text)
+    done = await browser.post("/console/sign-out", data=fields(page.one(action="/console/sign-out")))
+    assert done.status_code == 303
+    assert (await browser.get("/console")).status_code == 303, "our session is over at once"
+    return await browser.get(done.headers["location"])
+
+
+@pytest.mark.parametrize("query", ["", "?realm=city"])
+async def test_out_at_the_provider_too(one_clerk: str, provider: IdentityProvider, query: str) -> None:
+    provider.end_session = f"{provider.issuer}/end{query}"
+    async with site(one_clerk, **_by(provider)) as browser:
+        told = await _out(browser)
+        _check_headers(told)
+        assert told.headers["refresh"] == "0; url=/console/sign-out/provider"
+        assert "/console/sign-out/provider" in [a.attributes["href"] for a in read(told.text).all("a")]
+        gone = await browser.get("/console/sign-out/provider")
+        assert gone.status_code == 303
+        async with httpx.AsyncClient() as outside:
+            back = (await outside.get(gone.headers["location"])).headers["location"]
+        asked = {"client_id": CLIENT, "post_logout_redirect_uri": f"{SITE}/console/signed-out"}
+        assert provider.ended == [asked | ({"realm": "city"} if query else {})]
+        assert back == f"{SITE}/console/signed-out"
+        end = await browser.get(back)
+        assert "已退出本系统和统一身份系统" in end.text
+        assert "refresh" not in end.headers
+
+
+@pytest.mark.parametrize("end_session", [None, "javascript:alert(1)", "/end", "http://[x"])
+async def test_a_provider_that_signs_nobody_out(
+    one_clerk: str, provider: IdentityProvider, end_session: str | None
+) -> None:
+    provider.end_session = end_session
+    async with site(one_clerk, **_by(provider)) as browser:
+        told = await _out(browser)
+        assert "统一身份系统仍处于登录状态" in told.text
+        assert "refresh" not in told.headers
+        back = await browser.get("/console/sign-out/provider")
+        assert (back.status_code, back.headers["location"]) == (303, "/console/signed-out?left")
+        assert (await _sign_in(browser)).status_code == 303
+        page = read((await browser.get("/console")).text)
+        out = await browser.post("/console/sign-out", data=fields(page.one(action="/console/sign-out")))
+        assert out.headers["location"] == "/console/sign-in", "whoever came by a password is not told of it"
+
+
+async def test_people_of_the_provider_have_no_password_here(
+    one_clerk: str, provider: IdentityProvider
+) -> None:
+    async with site(one_clerk, **_by(provider)) as browser:
+        await browser.get(await _to_provider_and_back(browser))
+        page = await browser.get("/console")
+        assert 'href="/console/password"' not in page.text
+        token = fields(read(page.text).one(action="/console/sign-out"))["token"]
+        for method, path in (
+            ("GET", "/console/password"),
+            ("POST", "/console/password"),
+            ("GET", "/console/code"),
+            ("POST", "/console/code"),
+            ("POST", "/console/code/confirm"),
+        ):
+            answer = await browser.request(method, path, data={"token": token})
+            assert answer.status_code == 403
+            assert "请在统一身份系统中修改" in answer.text
 
 
 async def test_a_disabled_account_is_not_let_in(clerk: str, provider: IdentityProvider) -> None:

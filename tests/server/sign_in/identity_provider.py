@@ -38,6 +38,10 @@ class IdentityProvider:
         self.codes: dict[str, Mapping[str, str]] = {}
         self.nonsense: object = None
         """What is told instead of the addresses, if anything."""
+        self.end_session: str | None = None
+        """Where it says that it signs people out; `/end` does."""
+        self.ended: list[Mapping[str, str]] = []
+        """What it was asked there."""
         self.spoil: dict[str, Any] = {}
         """Claims that the next ID tokens have instead of the right ones."""
 
@@ -61,6 +65,7 @@ class IdentityProvider:
             Route("/keys", self._keys),
             Route("/authorize", self._authorize),
             Route("/token", self._token, methods=["POST"]),
+            Route("/end", self._end),
         ]
         return Starlette(routes=routes)
 
@@ -74,14 +79,13 @@ class IdentityProvider:
             return Response(status_code=500)
         if self.nonsense is not None:
             return JSONResponse(self.nonsense)
-        return JSONResponse(
-            {
-                "issuer": self.issuer,
-                "jwks_uri": f"{self.issuer}/keys",
-                "authorization_endpoint": f"{self.issuer}/authorize",
-                "token_endpoint": f"{self.issuer}/token",
-            }
-        )
+        told = {
+            "issuer": self.issuer,
+            "jwks_uri": f"{self.issuer}/keys",
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+        }
+        return JSONResponse(told | ({"end_session_endpoint": self.end_session} if self.end_session else {}))
 
     async def _keys(self, request: Request) -> Response:
         if self._broken(request):
@@ -119,6 +123,13 @@ class IdentityProvider:
         alg = "ES256" if isinstance(self.key, ECKey) else "RS256"
         id_token = self.token(alg=alg, **claims)
         return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": id_token})
+
+    async def _end(self, request: Request) -> Response:
+        """RP-Initiated Logout 1.0, 2 and 3: whoever names no client is not sent back anywhere."""
+        asked = dict(request.query_params)
+        self.ended.append(asked)
+        assert asked["client_id"] == CLIENT
+        return RedirectResponse(asked["post_logout_redirect_uri"], 303)
 
 
 @asynccontextmanager
