@@ -128,8 +128,10 @@ async def _find(
     regions = lineage(directory.tree, question.region) if known_town else ()
     values: dict[str, Any] = {f"trait_{at}": trait for at, trait in enumerate(traits)}
     values |= {f"region_{at}": region for at, region in enumerate(regions)} or {"city": question.city}
-    newest = _newest(len(traits), len(regions), desk.database.dialect)
-    candidates = _candidates(desk.database.dialect, bounds_of(reach))
+    bounds = bounds_of(reach)
+    newest = _newest(len(traits), len(regions), desk.database.dialect, bounds)
+    candidates = _candidates(desk.database.dialect, bounds)
+    values |= values_of(reach)
     since = desk.clock() - RECENT
 
     def unfit(main: UUID, region: str) -> bool:
@@ -151,13 +153,15 @@ async def _find(
 
 
 @lru_cache(maxsize=100)
-def _newest(traits: int, regions: int, dialect: Dialect) -> Query:
-    """The newest disputes with each of so many traits, in each of so many regions or (0) in a city. Each is
-    a short walk along an index, however many disputes there are."""
+def _newest(traits: int, regions: int, dialect: Dialect, bounds: Bounds = None) -> Query:
+    """The newest disputes within reach with each of so many traits, in each of so many regions or (0) in a
+    city. Each is a walk along an index, a short one where everything is within reach."""
+    # Those out of reach must not take the places of others: it would tell that they are there.
+    within = [] if bounds is None else [reaches(Trait.__table__.c.dispute_id, bounds)]
     places = [Trait.region_code == bindparam(f"region_{at}") for at in range(regions)]
     walks = [
         select(Trait.trait, Trait.dispute_id)
-        .where(place, Trait.trait == bindparam(f"trait_{at}"))
+        .where(place, Trait.trait == bindparam(f"trait_{at}"), *within)
         .order_by(Trait.dispute_id.desc())
         .limit(MOST_OF_TRAIT)
         .subquery()

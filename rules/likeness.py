@@ -19,6 +19,7 @@ from rules.facts import PREMISES_FIELD
 from rules.folding import fold
 from rules.model import SECTOR_FIELD, Facts
 from rules.names import names_in
+from rules.personal_data import masked_text
 
 LONGEST_COMPARED = 600
 """Code points of a complaint that are compared: by then it has said what it is about."""
@@ -28,7 +29,7 @@ MOST_WORDS = 8
 LEAST_ALIKE = 0.55
 """From here on two complaints are shown to a clerk as perhaps one matter. Where both name places and share no
 name they stay below it, however alike they are otherwise."""
-EDITION = 1
+EDITION = 2
 """Counts the ways in which traits have been made. Whoever changes what `matter_of`, `names_in` or `traits_of`
 make of a complaint raises it, so that stored disputes are read again."""
 Read = tuple[int, int, str]
@@ -64,9 +65,10 @@ class Likeness:
 
 
 def matter_of(text: str, read: Iterable[Read], facts: Facts) -> Matter:
-    """What is compared of a complaint in which the lexicon has `read` words and found facts. Takes any text,
-    and its beginning is enough."""
-    folded = fold(text[:LONGEST_COMPARED])
+    """What is compared of a complaint in which the lexicon has `read` words and found facts: nothing of its
+    personal data. Takes any text, and its beginning is enough."""
+    # Who may see it with stars alone must not find out the rest by comparing it with guesses.
+    folded = fold(masked_text(text[:LONGEST_COMPARED]))
     stretches = [each for each in read if each[1] <= len(folded)]
     known = dict.fromkeys(folded[start:end] for start, end, field in stretches if field in WEIGHTS)
     return Matter(

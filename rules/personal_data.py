@@ -207,6 +207,8 @@ _NO_GIVEN = (
     "的了在不这那有被从来住边围某"
 )
 _GIVEN = rf"[^\W\da-zA-Z_{_NO_GIVEN}]"
+# Yet many are called so: 王建民, 陈春生, 张家明. Then no crowd and no place may go on there.
+_CALLED = rf"(?:[民生家](?:{_GIVEN}|[民生])|(?:(?![居村市农渔牧学医先师]){_GIVEN})?[民生])"
 _TITLE = "(?:先生|女士|小姐|老师|师傅|同志|阿姨|大爷|大妈|经理|老板|总|主任|医生|局长|书记|科长|队长|老汉)"
 # Words that begin as names do.
 _NO_NAME = (
@@ -225,11 +227,11 @@ _NAMES = (
     # Here a name has to follow: where nothing ends it, two characters are taken for the given one.
     re.compile(
         rf"(?:我叫|名字[叫是]|名叫(?<![司厂店社院场园业区队楼]..)(?!{_FIRM})|姓名|{_SPEAKER}(?=[:\s是为])|署名)"
-        rf"[是为叫:\s]{{0,3}}(?P<it>{_PERSON}(?:{_GIVEN}{{1,3}}?{_THEN}|{_GIVEN}{{2}})"
+        rf"[是为叫:\s]{{0,3}}(?P<it>{_PERSON}(?:{_GIVEN}{{1,3}}?{_THEN}|{_CALLED}{_THEN}|{_GIVEN}{{2}})"
         rf"|[{_HAN}]{{2,6}}[·•][{_HAN}]{{2,6}})"
     ),
     # Here hardly ever: 我是周边居民, 本人严重失眠.
-    re.compile(rf"(?:我是|本人是?|{_SPEAKER})[:\s]?(?P<it>{_PERSON}{_GIVEN}{{1,2}}?){_THEN}"),
+    re.compile(rf"(?:我是|本人是?|{_SPEAKER})[:\s]?(?P<it>{_PERSON}(?:{_GIVEN}{{1,2}}?|{_CALLED})){_THEN}"),
 )
 
 _COUNT = r"[\d一二三四五六七八九十百〇零]"

@@ -9,6 +9,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
+from casework import duplicates
+from casework.actor import DEMO_ADMINISTRATOR
+from casework.assignment import ReassignDispute, reassign_dispute
 from casework.desk import Desk
 from casework.duplicates import (
     AskSimilar,
@@ -19,7 +22,7 @@ from casework.duplicates import (
 )
 from casework.errors import ErrorCode
 from casework.intake import SubmitDispute
-from casework.rights import EVERYWHERE
+from casework.rights import EVERYWHERE, Reach
 from casework.traits import RECENT
 from db.tables.base import new_key
 from db.tables.dispute import Dispute
@@ -112,6 +115,23 @@ async def test_the_most_alike_come_first_and_no_more_than_asked_for(desk: Desk) 
     assert [each.dispute_id for each in ranked] == disputes[::-1]
     assert ranked[0].score == 1.0
     assert await similar(desk, dispute, first=1) == ranked[:1]
+
+
+async def test_what_is_out_of_reach_takes_nobodys_place(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newer disputes of others crowd nothing out: from what is missing one could tell that they are there."""
+    monkeypatch.setattr(duplicates, "MOST_OF_TRAIT", 2)
+    duplicates._newest.cache_clear()
+    own = await submitted(desk, FIRM)
+    moved = ReassignDispute(own, "990100-water", "改派", ())
+    assert not (await reassign_dispute(desk, DEMO_ADMINISTRATOR, moved)).errors
+    for _ in range(3):
+        await submitted(desk, FIRM)
+    asked = AskSimilarToText(AGAIN, TOWN)
+    everything = (await similar_to_text(desk, EVERYWHERE, asked)).value or []
+    mine = (await similar_to_text(desk, Reach(units=("990100-water",)), asked)).value or []
+    duplicates._newest.cache_clear()
+    assert own not in [each.dispute_id for each in everything]
+    assert [each.dispute_id for each in mine] == [own]
 
 
 async def test_what_cannot_be_asked(desk: Desk) -> None:

@@ -32,7 +32,7 @@ from wording.catalogue import Language
 TOWN = "990102001"
 OWN, OTHER = "990102-urban-management", "990102-ecology"
 FUMES = "小区楼下的烧烤店油烟很大,熏得没法开窗。"
-SURNAMES, GIVEN = "张王李赵刘陈杨黄吴周", "伟芳娜敏静磊洋艳勇军杰涛超霞鹏"
+SURNAMES, GIVEN = "张王李赵刘陈杨黄吴周", "民生伟芳娜敏静磊洋艳勇军杰涛超霞鹏"
 IN_A_TEXT = 16
 SHOWN = """
   id number title description status

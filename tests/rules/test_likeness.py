@@ -18,6 +18,7 @@ from rules.likeness import (
 )
 from rules.model import Facts
 from rules.pack import load_pack
+from rules.personal_data import masked_text
 from rules.router import Router
 
 SAME = [
@@ -96,6 +97,25 @@ def test_the_beginning_is_compared_and_it_is_enough() -> None:
     assert matter_of(text, [], {}) == matter_of(text[:LONGEST_COMPARED], [], {})
 
 
+GUESSED = "我叫张伟民，电话13812345678，身份证320682196503070019，微信zhang_wm。"
+GUESSES = (
+    "我叫张伟强，电话13812345678，身份证320682196503070019，微信zhang_wm。",
+    "我叫张伟民，电话13999999999，身份证320682196503070019，微信zhang_wm。",
+    "我叫张伟民，电话13812345678，身份证330106197802113421，微信zhang_wm。",
+    "我叫张伟民，电话13812345678，身份证320682196503070019，微信other_one。",
+)
+
+
+@pytest.mark.parametrize("guess", GUESSES)
+def test_a_guess_of_personal_data_is_as_good_as_any(router: Router, guess: str) -> None:
+    """Whoever sees a complaint with stars could find out what they stand for by what comes closest."""
+    told = "金龙化工厂夜里排放刺鼻气体,"
+    right = compared(router, told + GUESSED, told + GUESSED)
+    assert compared(router, told + guess, told + GUESSED) == right
+    assert compared(router, told + masked_text(GUESSED), told + GUESSED) == right
+    assert traits_of(matter(router, told + guess)) == traits_of(matter(router, told + GUESSED))
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_two_texts(router: Router, one: str, other: str) -> None:
     assert 0 <= compared(router, one, other).score <= 1
@@ -106,5 +126,5 @@ def test_traits_that_come_out_otherwise_are_of_another_edition() -> None:
     """Stored disputes keep the traits of their edition: where this fails, raise it and pin the new sum."""
     text = "建设大街金龙化工厂夜里偷排刺鼻气体,李村村民头疼。"
     facts: Facts = {"sector": "industry", "premises": "chemical_plant"}
-    pinned = {1: 6610328227618041718}
+    pinned = {1: 6610328227618041718, 2: 6610328227618041718}
     assert sum(traits_of(matter_of(text, [(6, 9, "premises")], facts))) == pinned[EDITION]
