@@ -20,7 +20,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -31,8 +30,7 @@ from typing import Any
 
 import orjson
 
-from bench.graphql.database import ADDRESS_VARIABLE, new_database
-from bench.postgres import PostgresMissingError, postgres_server
+from bench.both import on_both
 from casework.actor import Actor
 from casework.demo import load_city
 from casework.desk import Desk
@@ -150,16 +148,7 @@ async def started(url: str, *, log: Path | None = None, **variables: str) -> Asy
 
 def run(publications: int, growth: int) -> dict[str, Any]:
     """All figures as plain data. Raises SystemExit when nothing can be measured."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = {
-            "sqlite": asyncio.run(_measure(f"sqlite:///{Path(folder, 'live.db')}", publications, growth))
-        }
-    try:
-        with postgres_server(ADDRESS_VARIABLE, "max_wal_size=1GB") as server, new_database(server) as made:
-            url = made.render_as_string(hide_password=False)
-            found["postgresql"] = asyncio.run(_measure(url, publications, growth))
-    except PostgresMissingError as missing:
-        raise SystemExit(str(missing)) from None
+    found = on_both(lambda url: _measure(url, publications, growth))
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),

@@ -11,22 +11,18 @@ and comparing decision and trace.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import platform
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, cycle, islice, product
-from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
 import orjson
 from sqlalchemy import Row, insert, select
 
-from bench.graphql.database import ADDRESS_VARIABLE, new_database
-from bench.postgres import PostgresMissingError, postgres_server
+from bench.both import on_both
 from casework.civil import civil_day
 from casework.demo import COMPLAINTS, DEMO_ACTOR, load_city
 from casework.desk import Desk
@@ -51,17 +47,7 @@ TOGETHER = 2_000
 
 def run(decisions: int) -> dict[str, Any]:
     """All figures as plain data. Raises SystemExit where there is no PostgreSQL."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = {"sqlite": asyncio.run(measure(f"sqlite:///{Path(folder, 'replay.db')}", decisions))}
-    try:
-        with (
-            postgres_server(ADDRESS_VARIABLE, "max_wal_size=1GB") as server,
-            new_database(server) as database,
-        ):
-            url = database.render_as_string(hide_password=False)
-            found["postgresql"] = asyncio.run(measure(url, decisions))
-    except PostgresMissingError as missing:
-        raise SystemExit(str(missing)) from None
+    found = on_both(lambda url: measure(url, decisions))
     return figures(found, decisions)
 
 

@@ -4,6 +4,8 @@ A thousand WebSockets of another process subscribe to one server, which has noth
 memory and the processor's time that they take, beside those of the same server before. Then complaints are
 submitted one by one; each is told to all of them. A delivery takes from the moment when the change was kept
 to the moment when the subscriber has read of it.
+
+    python -m bench.subscriptions [--json] [--subscribers 1000] [--seconds 20] [--submissions 30]
 """
 
 from __future__ import annotations
@@ -16,19 +18,17 @@ import platform
 import resource
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from bench.graphql.database import ADDRESS_VARIABLE, new_database
+from bench.both import on_both
 from bench.live import Client, Server, started
-from bench.postgres import PostgresMissingError, postgres_server
 from casework.actor import DEMO_ADMINISTRATOR
 from casework.demo import load_city
 from casework.desk import Desk
@@ -51,17 +51,16 @@ TOWN = "990102001"
 PREVIEW = "query($i:PreviewRoutingInput!){previewRouting(input:$i){preview{triageReason}}}"
 
 
+class Load(NamedTuple):
+    """What a server takes: of memory, and of a core."""
+
+    mb: float
+    percent: float
+
+
 def run(subscribers: int, seconds: float, submissions: int) -> dict[str, Any]:
     """All figures as plain data. Raises SystemExit when nothing can be measured."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder, 'subscriptions.db')}"
-        found = {"sqlite": asyncio.run(_measure(url, subscribers, seconds, submissions))}
-    try:
-        with postgres_server(ADDRESS_VARIABLE, "max_wal_size=1GB") as server, new_database(server) as made:
-            url = made.render_as_string(hide_password=False)
-            found["postgresql"] = asyncio.run(_measure(url, subscribers, seconds, submissions))
-    except PostgresMissingError as missing:
-        raise SystemExit(str(missing)) from None
+    found = on_both(lambda url: _measure(url, subscribers, seconds, submissions))
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -80,42 +79,59 @@ async def _measure(url: str, subscribers: int, seconds: float, submissions: int)
         async with started(url) as server:
             async with Client(server.port) as client:
                 await client.ask(PREVIEW, text=FUMES, regionCode=TOWN)
-            await asyncio.sleep(SETTLE_SECONDS)
-            memory, busy = server.resident_mb(), await _busy_percent(server, seconds)
+            before = await _load(server, seconds)
             async with _subscribed(server.port, subscribers) as process:
-                await asyncio.sleep(SETTLE_SECONDS)
-                busy_then, memory_then = await _busy_percent(server, seconds), server.resident_mb()
-                kept: dict[str, float] = {}
-                before = _ticks(server)
-                for _ in range(submissions):
-                    id, moment = await _submit(desk)
-                    kept[id] = moment
-                    await asyncio.sleep(0.7)
-                await asyncio.sleep(SETTLE_SECONDS)
-                used = _ticks(server) - before
+                waiting = await _load(server, seconds)
+                ticks = _ticks(server)
+                kept = await _submit_all(desk, submissions)
+                ticks = _ticks(server) - ticks
                 heard = await _heard(process)
     finally:
         await desk.close()
-    waits = sorted(1000 * (moment - kept[id]) for id, moments in heard.items() for moment in moments)
-    complete = set(heard) == set(kept) and all(len(moments) == subscribers for moments in heard.values())
-    more_mb, more_percent = memory_then - memory, busy_then - busy
+    told = _deliveries(kept, heard, subscribers, ticks / os.sysconf("SC_CLK_TCK"))
+    more_mb, more_percent = waiting.mb - before.mb, waiting.percent - before.percent
     return {
-        "memory_before_mb": round(memory, 1),
-        "memory_mb": round(memory_then, 1),
+        "memory_before_mb": round(before.mb, 1),
+        "memory_mb": round(waiting.mb, 1),
         "more_memory_mb": round(more_mb, 1),
-        "processor_before_percent": round(busy, 2),
-        "processor_percent": round(busy_then, 2),
+        "processor_before_percent": round(before.percent, 2),
+        "processor_percent": round(waiting.percent, 2),
         "more_processor_percent": round(more_percent, 2),
         "submissions": submissions,
+        **told,
+        "within_bar": told["none_missing"]
+        and more_mb <= MEMORY_BAR_MB
+        and more_percent <= PROCESSOR_BAR_PERCENT,
+    }
+
+
+def _deliveries(
+    kept: Mapping[str, float], heard: Mapping[str, Sequence[float]], subscribers: int, seconds: float
+) -> dict[str, Any]:
+    """What is told of the deliveries, for which the server's processor has taken so many seconds. Disputes by
+    their id: when each was kept, and when it was heard of."""
+    waits = sorted(1000 * (moment - kept[id]) for id, moments in heard.items() for moment in moments)
+    if not waits:
+        raise SystemExit("nobody has heard of anything")
+    return {
         "deliveries": len(waits),
-        "messages_a_processor_second": round(
-            len(EVENTS) * len(waits) * os.sysconf("SC_CLK_TCK") / max(1, used)
-        ),
+        "messages_a_processor_second": round(len(EVENTS) * len(waits) / max(0.01, seconds)),
         "delivery_p50_ms": round(statistics.median(waits), 1),
         "delivery_p99_ms": round(waits[int(0.99 * len(waits))], 1),
-        "none_missing": complete,
-        "within_bar": complete and more_mb <= MEMORY_BAR_MB and more_percent <= PROCESSOR_BAR_PERCENT,
+        "none_missing": set(heard) == set(kept)
+        and all(len(moments) == subscribers for moments in heard.values()),
     }
+
+
+async def _submit_all(desk: Desk, submissions: int) -> dict[str, float]:
+    """When each new dispute was kept, by its id."""
+    kept = {}
+    for _ in range(submissions):
+        id, moment = await _submit(desk)
+        kept[id] = moment
+        await asyncio.sleep(0.7)
+    await asyncio.sleep(SETTLE_SECONDS)
+    return kept
 
 
 async def _submit(desk: Desk) -> tuple[str, float]:
@@ -128,12 +144,13 @@ async def _submit(desk: Desk) -> tuple[str, float]:
     return global_id("Dispute", done.value), moment
 
 
-async def _busy_percent(server: Server, seconds: float) -> float:
-    """How much of a core the server takes for some seconds."""
+async def _load(server: Server, seconds: float) -> Load:
+    """What the server takes once it has settled, the processor over some seconds."""
+    await asyncio.sleep(SETTLE_SECONDS)
     before, begun = _ticks(server), time.perf_counter()
     await asyncio.sleep(seconds)
     used = (_ticks(server) - before) / os.sysconf("SC_CLK_TCK")
-    return 100 * used / (time.perf_counter() - begun)
+    return Load(server.resident_mb(), 100 * used / (time.perf_counter() - begun))
 
 
 def _ticks(server: Server) -> int:
@@ -142,7 +159,7 @@ def _ticks(server: Server) -> int:
 
 
 @asynccontextmanager
-async def _subscribed(port: int, subscribers: int) -> Any:
+async def _subscribed(port: int, subscribers: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process of its own in which so many have subscribed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -168,7 +185,8 @@ async def _subscribed(port: int, subscribers: int) -> Any:
 
 async def _heard(process: asyncio.subprocess.Process) -> dict[str, list[float]]:
     """When each dispute was heard of, by all who did."""
-    assert process.stdin is not None and process.stdout is not None  # noqa: PT018
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write_eof()
     found: dict[str, list[float]] = json.loads(await process.stdout.readline())
     return found

@@ -18,10 +18,9 @@ import json
 import platform
 import subprocess
 import sys
-import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_network
@@ -32,8 +31,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bench.graphql.database import ADDRESS_VARIABLE, new_database
-from bench.postgres import PostgresMissingError, postgres_server
+from bench.both import on_both
 from bench.receiver import BUSY, OK, Got, Receiver
 from casework.actor import Actor
 from casework.demo import load_city
@@ -154,20 +152,21 @@ async def measure(url: str, events: int, kills: int, seed: int = 20260302) -> di
 async def _deliver(desk: Desk, url: str, ledger: Ledger, events: int, kills: int) -> int:
     """Make the events and have them delivered; how many workers were killed meanwhile."""
     killed = 0
-    with _workers(url) as workers:
-        writing = asyncio.create_task(_write(desk, ledger.chance.random(), events))
-        marks = [events * (kill + 1) // (kills + 1) for kill in range(kills)]
-        async with asyncio.timeout(LONGEST_SECONDS):
-            while len(ledger.ids) < events or not writing.done():
-                if writing.done():
-                    events = writing.result()
-                if marks and len(ledger.ids) >= marks[0]:
-                    marks.pop(0)
-                    workers[killed % WORKERS].kill()
-                    workers[killed % WORKERS].wait()
-                    workers[killed % WORKERS] = _worker(url)
-                    killed += 1
-                await asyncio.sleep(0.02)
+    marks = [events * (kill + 1) // (kills + 1) for kill in range(kills)]
+    writing = asyncio.create_task(_write(desk, ledger.chance.random(), events))
+    try:
+        with _workers(url) as workers, suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_SECONDS):
+                while not writing.done() or len(ledger.ids) < writing.result():
+                    if marks and len(ledger.ids) >= marks[0]:
+                        marks.pop(0)
+                        workers[killed % WORKERS].kill()
+                        workers[killed % WORKERS].wait()
+                        workers[killed % WORKERS] = _worker(url)
+                        killed += 1
+                    await asyncio.sleep(0.02)
+    finally:
+        writing.cancel()
     return killed
 
 
@@ -215,7 +214,7 @@ async def _expected(desk: Desk) -> dict[str, tuple[str, int]]:
 
 
 @contextmanager
-def _workers(url: str) -> Any:
+def _workers(url: str) -> Iterator[list[subprocess.Popen[bytes]]]:
     workers = [_worker(url) for _ in range(WORKERS)]
     try:
         yield workers
@@ -240,14 +239,7 @@ async def work(url: str) -> None:
 
 def run(events: int, kills: int) -> dict[str, Any]:
     """All figures as plain data. Raises SystemExit when nothing can be measured."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = {"sqlite": asyncio.run(measure_new(f"sqlite:///{Path(folder, 'hooks.db')}", events, kills))}
-    try:
-        with postgres_server(ADDRESS_VARIABLE, "max_wal_size=1GB") as server, new_database(server) as made:
-            url = made.render_as_string(hide_password=False)
-            found["postgresql"] = asyncio.run(measure_new(url, events, kills))
-    except PostgresMissingError as missing:
-        raise SystemExit(str(missing)) from None
+    found = on_both(lambda url: measure_new(url, events, kills))
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
