@@ -17,7 +17,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLArgument,
     GraphQLField,
@@ -36,6 +35,7 @@ from graphql import (
 )
 
 from resolvers.page import DEFAULT_PAGE, PAGE_SIZES
+from resolvers.plan.selection import fragments_of
 from server.graphql.introspection import INTROSPECTION
 
 LOOKUPS = ("ids", "representations")
@@ -125,11 +125,7 @@ class Costs:
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self._schema = schema
-        self._fragments = {
-            definition.name.value: definition
-            for definition in document.definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._known: dict[str, _Content] = {}
 
     def of(self, operation: OperationDefinitionNode) -> Cost:

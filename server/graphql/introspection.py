@@ -20,6 +20,8 @@ from graphql import (
     parse,
 )
 
+from resolvers.plan.selection import fragments_of
+
 INTROSPECTION = frozenset({"__schema", "__type"})
 """The root fields that ask about the schema."""
 SIZES = {"types": 100, "fields": 4}
@@ -68,6 +70,6 @@ def most_described() -> int:
             one_of=True,
         )
     )
-    fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
-    operations = (d for d in document.definitions if isinstance(d, OperationDefinitionNode))
-    return sum(Description(fragments).weigh(operation.selection_set) for operation in operations)
+    description = Description(fragments_of(document))
+    operations = (each for each in document.definitions if isinstance(each, OperationDefinitionNode))
+    return sum(description.weigh(operation.selection_set) for operation in operations)

@@ -19,6 +19,7 @@ from graphql import (
     ValueNode,
 )
 
+from resolvers.plan.selection import fragments_of
 from server.faults import FaultCode, Problem
 from server.graphql.introspection import INTROSPECTION, Description, most_described
 from server.settings import Settings
@@ -97,11 +98,7 @@ class _Scale:
     """Weighs selections; each fragment once, so that fragments that double each other cost nothing."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self.fragments = {
-            definition.name.value: definition
-            for definition in document.definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
+        self.fragments = fragments_of(document)
         self.weighed: dict[str, Weight] = {}
         self.described = 0
         """Weight of what is asked about the schema."""
