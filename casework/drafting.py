@@ -43,7 +43,7 @@ from rules.checksum import checksums
 from rules.document import policy_document
 from rules.lexicon import Lexicon
 from rules.model import Policy
-from rules.pack import load_pack
+from rules.pack import pack_fields
 
 MODEL_PACK = "municipal"
 """A policy from nothing may ask about what this shipped one asks about."""
@@ -121,8 +121,7 @@ async def create_draft(
 def _document(request: CreateDraft) -> dict[str, Any]:
     content = request.content
     if content is None:
-        fields = load_pack(MODEL_PACK).fields
-        content = Policy(request.policy_key, 1, "", "", fields, (), Lexicon())
+        content = Policy(request.policy_key, 1, "", "", pack_fields(MODEL_PACK), (), Lexicon())
     document = {**policy_document(content), "key": clean(request.policy_key)}
     title = document["title"] = clean(request.title or content.title)
     document["title_en"] = clean(request.title_en or content.title_en) or title

@@ -16,6 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _SOURCE = Path(__file__).resolve().parent.parent
+_PROCESS = "rules.apart_process"
 
 
 class ApartError(Exception):
@@ -32,7 +33,7 @@ async def apart(seconds: float, function: Callable[P, T], *args: P.args, **kwarg
     """
     asked = await asyncio.to_thread(_pickled, (function, args, kwargs))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_SOURCE
+        sys.executable, "-m", _PROCESS, stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=_SOURCE
     )
     try:
         answer, said = await asyncio.wait_for(process.communicate(asked), seconds)
@@ -77,13 +78,3 @@ def _pickled(value: object) -> bytes:
     file = _Frames()
     pickle.dump(value, file, pickle.HIGHEST_PROTOCOL)
     return b"".join(file.frames)
-
-
-def _answer() -> None:
-    function, args, kwargs = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
-    answer = function(*args, **kwargs)
-    sys.stdout.buffer.write(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
-
-
-if __name__ == "__main__":
-    _answer()

@@ -14,7 +14,7 @@ from rules.model import FactField
 from rules.rows import Row
 from rules.yaml_source import Source
 
-_FILE_KEYS = frozenset({"fields", "groups", "readings"})
+LEXICON_KEYS = frozenset({"fields", "groups", "readings"})
 _GROUP_KEYS = frozenset({"kind", "sector", "weight", "facts", "unless", "marks", "words", "stems", "endings"})
 MOST_TERMS = 100_000
 
@@ -33,7 +33,7 @@ class LexiconFiles:
     def add(self, source: Source) -> None:
         """Read one file; what is wrong with it is collected in `flaws`."""
         flaws: list[Flaw] = []
-        row = Row(source.data, "", flaws, _FILE_KEYS)
+        row = Row(source.data, "", flaws, LEXICON_KEYS)
         for at, item in enumerate(row.items("fields")):
             self.fields.append(read_field(item, f"fields.{at}", flaws))
         for at, item in enumerate(row.items("groups")):

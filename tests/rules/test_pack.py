@@ -11,7 +11,8 @@ import yaml
 from rules.flaws import PackError
 from rules.functions import CONFERENCE_DOMAINS, FUNCTIONS
 from rules.model import RuleKind
-from rules.pack import load_pack, pack_keys
+from rules.pack import load_pack, pack_fields, pack_keys
+from tests.shipped import shipped_policy
 from wording.catalogue import Language, messages
 
 HEAD = """\
@@ -261,3 +262,8 @@ def test_functions_and_domains_are_those_of_the_reference_data() -> None:
     # Conferences also invite units of other trades, such as courts; rules name only these functions.
     assert {each["code"] for each in functions} >= FUNCTIONS
     assert {each["domain"] for each in conferences} == CONFERENCE_DOMAINS
+
+
+@pytest.mark.parametrize("key", pack_keys())
+def test_the_fields_of_a_pack_are_known_without_its_lexicon(key: str) -> None:
+    assert pack_fields(key) == shipped_policy(key).fields
