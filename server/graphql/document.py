@@ -31,6 +31,7 @@ from resolvers.plan.selection import fragments_of
 from server.faults import FaultCode, Problem
 from server.graphql.cost import Cost, Costs
 from server.graphql.limits import Excess, count_items, excess
+from server.graphql.misfit import Misfit, detail_of, misfit_of
 from server.graphql.rights import Demands
 from server.graphql.validation import mistakes, was_too_much
 from server.settings import Settings
@@ -38,11 +39,6 @@ from server.settings import Settings
 Fragments = Mapping[str, FragmentDefinitionNode]
 
 CONTAINERS = (list, dict)
-LONGEST_DETAIL = 300
-REASON = re.compile(r", but encountered error '.*'(?=; found)", re.DOTALL)
-"""The part of a message that quotes what Python said about a value."""
-SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
-"""The part of a message that guesses what was meant."""
 TOO_LARGE = re.compile(r"more than \d+ (tokens|comments)|nested too deeply")
 
 
@@ -238,9 +234,5 @@ def _invalid(mistake: GraphQLError) -> Problem:
 
 def _problem(key: str, error: GraphQLError) -> Problem:
     locations = tuple((place.line, place.column) for place in error.locations or ())
-    return Problem(key, {"detail": detail_of(error)}, locations=locations)
-
-
-def detail_of(error: GraphQLError) -> str:
-    """What the library says is wrong with a document or a value, as far as a client is told."""
-    return SUGGESTION.sub("", REASON.sub("", error.message))[:LONGEST_DETAIL]
+    known = misfit_of(error.message) or Misfit(key, {"detail": detail_of(error.message)})
+    return Problem(known.key, known.values, locations=locations)

@@ -9,7 +9,7 @@ from graphql import FieldNode, GraphQLError
 
 from db.faults import DatabaseBusy, DatabaseSlow, Fault
 from server.faults import FaultCode
-from server.graphql.document import detail_of
+from server.graphql.misfit import of_input
 from server.graphql.patience import TooSlow
 from wording.catalogue import Language, say
 
@@ -45,7 +45,8 @@ def _told(error: GraphQLError, language: Language, request_id: str) -> tuple[Fau
         log.error("database fault", request_id=request_id, path=error.path, fault=str(cause))
         return FaultCode.INTERNAL, say("fault.database", language, request_id=request_id)
     if cause is None and _about_input(error):
-        return FaultCode.BAD_USER_INPUT, say("query.input", language, detail=detail_of(error))
+        detail = of_input(error.message, language)
+        return FaultCode.BAD_USER_INPUT, say("query.input", language, detail=detail)
     log.error("unexpected error", request_id=request_id, path=error.path, exc_info=cause or error)
     return FaultCode.INTERNAL, say("fault.internal", language, request_id=request_id)
 
