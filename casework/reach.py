@@ -9,37 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    String,
-    bindparam,
-    exists,
-    false,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, FromClause, Select, String, bindparam, exists, false, or_, select
 
 from casework.rights import Reach
 from db.query import among_values
-from db.tables.dispute import Assignment, Dispute
-from db.tables.duplicates import Merger
-from db.tables.objection import Objection
+from db.tables.dispute import Dispute
+from db.tables.holder import Holder
 from db.tables.region import Region
 
-UNITS, REGIONS = "reached_units", "reached_regions"
-"""The names of the parameters."""
+UNIT, UNITS, REGIONS = "reached_unit", "reached_units", "reached_regions"
+"""The names of the parameters. One unit alone is the usual case, and has a name of its own: an index leads
+through its disputes in the order of their lists."""
+PARAMETERS = (UNIT, UNITS, REGIONS)
 ACCOUNT = "reached_account"
 """The name of the one that all have, whatever their bounds; without a limit its value is None."""
 Bounds = tuple[str, ...] | None
 """Which parameters a reach has: the shape of its condition. None is everything, no parameter is nothing."""
 
+HOLDER = Holder.__table__
 # Under names of their own, so that they are not taken for the tables of the statement that they stand in.
-_own = Dispute.__table__.alias("reached")
-_held, _owned = Assignment.__table__.alias("held"), Dispute.__table__.alias("owned")
-_merged, _objected = Merger.__table__.alias("merged"), Objection.__table__.alias("objected")
+_own, _held = Dispute.__table__.alias("reached"), HOLDER.alias("held")
 _region, _top = Region.__table__.alias("below"), Region.__table__.alias("top")
 
 
@@ -47,12 +36,38 @@ def bounds_of(reach: Reach) -> Bounds:
     """The shape of the condition for a reach."""
     if reach.everything:
         return None
+    if len(reach.units) == 1 and not reach.regions:
+        return (UNIT,)
     return (*((UNITS,) if reach.units else ()), *((REGIONS,) if reach.regions else ()))
 
 
 def values_of(reach: Reach) -> Mapping[str, Any]:
     """The values of its parameters."""
-    return {UNITS: reach.units, REGIONS: reach.regions, ACCOUNT: reach.account}
+    return {
+        UNIT: reach.units[0] if reach.units else None,
+        UNITS: reach.units,
+        REGIONS: reach.regions,
+        ACCOUNT: reach.account,
+    }
+
+
+def reaches(dispute_id: ColumnElement[Any], bounds: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether the dispute with this key is reached: looked up dispute by dispute, for rows that are at
+    hand."""
+    kinds = {
+        **{name: exists().where(_held.c.dispute_id == dispute_id, holds(_held, name)) for name in _UNITS},
+        REGIONS: exists().where(_own.c.id == dispute_id, _own.c.region_code.in_(_regions())),
+    }
+    return or_(false(), *(kinds[name] for name in bounds))
+
+
+def reached(dispute: FromClause, bounds: tuple[str, ...]) -> ColumnElement[bool]:
+    """The same of rows of the table of disputes: looked up unit by unit and region by region, for lists."""
+    kinds = {
+        **{name: dispute.c.id.in_(select(_held.c.dispute_id).where(holds(_held, name))) for name in _UNITS},
+        REGIONS: dispute.c.region_code.in_(_regions()),
+    }
+    return or_(false(), *(kinds[name] for name in bounds))
 
 
 def own(account: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -61,42 +76,15 @@ def own(account: ColumnElement[Any]) -> ColumnElement[bool]:
     return or_(asking.is_(None), account == asking)
 
 
-def reaches(dispute_id: ColumnElement[Any], bounds: tuple[str, ...]) -> ColumnElement[bool]:
-    """Whether the dispute with this key is reached: looked up dispute by dispute, for rows that are at
-    hand."""
-    kinds = {
-        UNITS: or_(
-            among_values(_own.c.territorial_owner_code, UNITS),
-            *(exists().where(column == _own.c.id, *conditions) for column, conditions in _of_units()),
-        ),
-        REGIONS: _own.c.region_code.in_(_regions()),
-    }
-    if not bounds:
-        return false()
-    return exists().where(_own.c.id == dispute_id, or_(*(kinds[name] for name in bounds)))
+def holds(holder: FromClause, name: str) -> ColumnElement[bool]:
+    """Whether a row tells of the unit, or of one of the units, of the parameter with this name."""
+    if name == UNIT:
+        column = holder.c.unit_code
+        return column == bindparam(UNIT, type_=column.type)
+    return among_values(holder.c.unit_code, UNITS)
 
 
-def reached(dispute: FromClause, bounds: tuple[str, ...]) -> ColumnElement[bool]:
-    """The same of rows of the table of disputes: looked up unit by unit and region by region, for lists."""
-    found = [select(column).where(*conditions) for column, conditions in _of_units()]
-    owned = select(_owned.c.id).where(among_values(_owned.c.territorial_owner_code, UNITS))
-    kinds = {
-        UNITS: dispute.c.id.in_(union_all(*found, owned)),
-        REGIONS: dispute.c.region_code.in_(_regions()),
-    }
-    return or_(false(), *(kinds[name] for name in bounds))
-
-
-def _of_units() -> list[tuple[ColumnElement[Any], tuple[ColumnElement[bool], ...]]]:
-    """Where the disputes of units are told: the column with their keys, and under which conditions."""
-    assigned = (among_values(_held.c.unit_code, UNITS), _held.c.ended_at.is_(None))
-    objecting = (among_values(_objected.c.unit_code, UNITS), _objected.c.state == "open")
-    merged = (_merged.c.split_at.is_(None), _merged.c.main_id == _held.c.dispute_id, *assigned)
-    return [
-        (_held.c.dispute_id, assigned),
-        (_objected.c.dispute_id, objecting),
-        (_merged.c.dispute_id, merged),
-    ]
+_UNITS = (UNIT, UNITS)
 
 
 def _regions() -> Select[Any]:

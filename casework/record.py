@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 
 from casework.act import Change
+from casework.holders import keep_holders
 from db import audit, outbox
 from db.tables.base import new_key
 from db.tables.dispute import Dispute
@@ -32,9 +33,11 @@ async def record(
     happenings: Sequence[Happening],
     reason: str | None = None,
 ) -> None:
-    """Write the events of one verb, an outbox message for each, and one audit record for the verb. What
+    """Write the events of one verb, an outbox message for each, and one audit record for the verb, and note
+    who has the dispute now. What
     decides the course of the dispute is told under the numbers of those that were merged into it, too. The
     reason that a person gave goes into the audit log alone, with stars for personal data."""
+    await keep_holders(change, dispute_id)
     await _tell(change, city=city, dispute_id=dispute_id, number=number, happenings=happenings)
     course = [type_ for type_, _ in happenings if type_ in COURSE]
     for merged in await _merged_into(change, dispute_id) if course else ():

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, Uuid, bindparam, func, select, tuple_
 
 from casework.actor import Role
-from casework.reach import Bounds, bounds_of, reached, values_of
+from casework.reach import HOLDER, UNIT, Bounds, bounds_of, holds, reached, values_of
 from casework.text import clean
 from resolvers.context import Context
 from resolvers.criteria import MOST_FLAGS, DisputeCriteria, conditions, given, is_slow
@@ -28,6 +28,10 @@ DEFAULT_PAGE = 20
 LONGEST_PAGE = 100
 LONGEST_PAGES: Mapping[str, int] = {Role.EXPORTER: 5_000}
 """The longest page of roles that may have longer ones than others."""
+
+
+ONE_UNIT: Bounds = (UNIT,)
+"""The reach of most people who work on disputes."""
 
 
 class SortField(StrEnum):
@@ -130,29 +134,48 @@ def page_of_disputes(
 def select_page(shape: Shape, names: Sequence[str] | None) -> Select[Any]:
     """Disputes between two places of the list, from its start or from its end. `names`: see Source.chosen."""
     ascending = shape.sorting.direction is Direction.ASC
-    column = _COLUMNS[shape.sorting.field]
-    place = tuple_(column, DISPUTE.columns["key"])
+    column, key = keys = _order(shape)
+    place = tuple_(column, key)
     places = []
     if shape.after:
         places.append(place > _bound(column, "after") if ascending else place < _bound(column, "after"))
     if shape.before:
         places.append(place < _bound(column, "before") if ascending else place > _bound(column, "before"))
-    keys = (column, DISPUTE.columns["key"])
     order = [key.asc() if ascending is not shape.backward else key.desc() for key in keys]
-    rows = select(*DISPUTE.chosen(names)).select_from(DISPUTE.origin)
+    rows = select(*DISPUTE.chosen(names)).select_from(_origin(shape))
     rows = rows.where(*_asked_for(shape), *places).order_by(*order)
     return rows.limit(bindparam("size", type_=Integer()))
 
 
 def count_disputes(shape: Shape) -> Select[Any]:
     """How many disputes the whole list has."""
-    return select(func.count()).select_from(DISPUTE.origin).where(*_asked_for(shape))
+    alone = shape.bounds == ONE_UNIT and not shape.criteria
+    origin = HOLDER if alone else _origin(shape)
+    return select(func.count()).select_from(origin).where(*_asked_for(shape))
+
+
+def _origin(shape: Shape) -> FromClause:
+    """Where the disputes of a list are looked for: those of one unit by way of what it has."""
+    if shape.bounds != ONE_UNIT:
+        return DISPUTE.origin
+    key, city = DISPUTE.columns["key"], DISPUTE.columns["city"]
+    return HOLDER.join(DISPUTE.origin, (HOLDER.c.dispute_id == key) & (HOLDER.c.city == city))
+
+
+def _order(shape: Shape) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The columns that a list is ordered by, there where an index has them together."""
+    if shape.bounds == ONE_UNIT and shape.sorting.field is SortField.RECEIVED_AT:
+        return HOLDER.c.received_at, HOLDER.c.dispute_id
+    return _COLUMNS[shape.sorting.field], DISPUTE.columns["key"]
 
 
 def _asked_for(shape: Shape) -> list[ColumnElement[bool]]:
     """What the list asks of disputes, and that they are within reach."""
     asked = conditions(shape.criteria)
-    return asked if shape.bounds is None else [*asked, reached(DISPUTE.origin, shape.bounds)]
+    if shape.bounds is None:
+        return asked
+    within = holds(HOLDER, UNIT) if shape.bounds == ONE_UNIT else reached(DISPUTE.origin, shape.bounds)
+    return [*asked, within]
 
 
 def disputes_of(page: Callable[..., PageQuery]) -> Connection:

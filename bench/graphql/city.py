@@ -27,6 +27,7 @@ from db.migrate import upgrade
 from db.tables.base import Base
 from db.tables.conference import ConferenceSession, JointConference, Participant
 from db.tables.dispute import Assignment, Decision, Dispute, Fact
+from db.tables.holder import Holder
 from db.tables.policy import PolicyVersion
 from db.tables.region import Region
 from db.tables.unit import Unit
@@ -158,6 +159,7 @@ def _tables(city: City, numbers: Sequence[int], disputes: int) -> Mapping[type[B
         Fact: [row for matter in matters for row in matter.facts()],
         Decision: [matter.decision() for matter in matters],
         Assignment: [row for matter in matters for row in matter.assignments()],
+        Holder: [row for matter in matters for row in matter.holders()],
         ConferenceSession: [row for matter in matters for row in matter.sessions()],
         Participant: [row for matter in matters for row in matter.participants()],
     }
@@ -253,6 +255,11 @@ class _Matter:
             "assigned_by": "bench",
             "ended_at": ended_at,
         }
+
+    def holders(self) -> Iterator[Row]:
+        units = {each["unit_code"] for each in self.assignments() if each["ended_at"] is None}
+        for unit in sorted({*units, f"{self.town}-town"}):
+            yield {**self.of_dispute(), "unit_code": unit, "received_at": self.received_at}
 
     def sessions(self) -> Iterator[Row]:
         for turn in range(SESSIONS if self.conferring else 0):

@@ -25,7 +25,7 @@ from sqlalchemy import (
     true,
 )
 
-from casework.reach import REGIONS, UNITS, reaches
+from casework.reach import PARAMETERS, reaches
 from casework.simulation.compile import Questions
 from casework.simulation.conditions import AskedField, FactColumns, asked_fields, fact_columns
 from db.documents import joined, members, quoted, whole
@@ -35,8 +35,6 @@ from db.tables.base import Instant
 from db.tables.dispute import Decision, Dispute
 from db.values import light
 from rules.model import FLAGS_FIELD, SECTOR_FIELD
-
-REACHED = (UNITS, REGIONS)
 
 _dispute, _decision = Dispute.__table__, Decision.__table__
 
@@ -98,7 +96,7 @@ def decided(columns: Sequence[ColumnElement[Any]], names: Collection[str]) -> Se
     """These columns of the disputes of a stretch (its ends are `after`, not included, and `last`) and of
     their newest decisions, for a filter with parameters of these names; those of a reach among them."""
     newer = _decision.alias("newer")
-    within = tuple(name for name in REACHED if name in names)
+    within = tuple(name for name in PARAMETERS if name in names)
     after, last = bindparam("after", type_=Uuid()), bindparam("last", type_=Uuid())
     return (
         select(*columns)
@@ -112,7 +110,7 @@ def decided(columns: Sequence[ColumnElement[Any]], names: Collection[str]) -> Se
                 newer.c.city == _decision.c.city,
                 newer.c.sequence > _decision.c.sequence,
             ),
-            *map(_condition, (name for name in names if name not in REACHED)),
+            *map(_condition, (name for name in names if name not in PARAMETERS)),
             *([reaches(_dispute.c.id, within)] if within else ()),
         )
     )

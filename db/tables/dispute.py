@@ -22,7 +22,6 @@ class Dispute(Base):
         Index(None, "status", "received_at", "id"),
         Index(None, "region_code", "received_at", "id"),
         Index(None, "lead_unit_code", "received_at", "id"),
-        Index(None, "territorial_owner_code"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)

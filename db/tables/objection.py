@@ -25,7 +25,6 @@ class Objection(Base):
         ForeignKeyConstraint(["decision_id", "city"], ["decision.id", "decision.city"]),
         Index(None, "dispute_id"),
         Index(None, "decision_id"),
-        Index(None, "unit_code", "state"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_key)
