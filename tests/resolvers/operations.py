@@ -236,7 +236,7 @@ QUERIES: Mapping[str, str] = {
     "webhooks": """
       { webhooks {
         id url description types region { code name } department { code name } state disabledBecause
-        failingSince olderUntil createdAt createdBy version
+        failingSince olderUntil account createdAt createdBy version
       } }""",
     "webhook": "query ($webhook: ID!) { webhook(id: $webhook) { url state region { name } } }",
     "deliveries": """
