@@ -17,7 +17,7 @@ from schema.viewer import Grant
 
 @shown_to(ADMINISTRATORS)
 @strawberry.type(
-    description=both("A key of a program, without its secret.", "程序用的接口密钥（不含密文）。")
+    description=both("A key of a program, without its secret.", "程序用的接口密钥（不显示密钥内容）。")
 )
 class ApiKey:
     """Made of rows."""
