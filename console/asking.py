@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from console.turned import Turned
 from console.visit import Visit
+from wording.catalogue import say
 
 FOLDER = Path(__file__).parent / "operations"
 OUTCOME = "...Outcome"
@@ -55,3 +57,12 @@ async def ask(visit: Visit, name: str, **variables: object) -> dict[str, Any]:
         raise Turned(STATUS.get(error["extensions"]["code"], 500), error["message"])
     data: dict[str, Any] = answer["data"]
     return data
+
+
+def told(visit: Visit, error: Mapping[str, Any]) -> str:
+    """What a person is told of a mistake. Nobody at a page knows of keys: one that was used for something
+    else is that of a form that was sent, gone back to, and changed."""
+    if error["path"][:1] == ["clientMutationId"]:
+        return say("console.sent_before", visit.language)
+    message: str = error["message"]
+    return message

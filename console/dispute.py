@@ -13,7 +13,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.asking import ask
+from console.asking import ask, told
 from console.form import read_form
 from console.host import Host
 from console.page import page
@@ -102,11 +102,12 @@ async def act(host: Host, request: Request) -> Response:
     asked = {
         **verb.input(form),
         "reason": form.get("reason", ""),
-        "clientMutationId": form.get("key") or None,
+        # The page gives all its forms one key, and each of them may be sent.
+        "clientMutationId": f"{name}-{form['key']}" if form.get("key") else None,
     }
     answer = (await ask(visit, name, input=asked))[verb.change]
     if answer["errors"]:
-        mistakes = [error["message"] for error in answer["errors"]]
+        mistakes = [told(visit, error) for error in answer["errors"]]
         return await _page(visit, 422, Returned(name, form, mistakes))
     changed = answer["dispute"] if "dispute" in answer else answer["objection"]["dispute"]
     response = RedirectResponse(f"/console/disputes/{quote(changed['number'])}", 303)

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
-from console.asking import ask
+from console.asking import ask, told
 from console.dispute import act, dispute
 from console.door import Door
 from console.form import Complaint, complaint_of, read_form
@@ -100,7 +100,7 @@ async def preview(host: Host, request: Request) -> Response:
     data = await ask(visit, "preview", input=asked)
     answer = data["previewRouting"]
     if answer["errors"]:
-        return page(visit, "form", 422, **_form(data, complaint, _by_field(answer["errors"])))
+        return page(visit, "form", 422, **_form(data, complaint, _by_field(visit, answer["errors"])))
     return page(
         visit,
         "preview",
@@ -129,7 +129,7 @@ async def submit(host: Host, request: Request) -> Response:
     }
     answer = (await ask(visit, "submit", input=asked))["submitDispute"]
     if answer["errors"]:
-        return await _again(visit, 422, complaint, _by_field(answer["errors"]))
+        return await _again(visit, 422, complaint, _by_field(visit, answer["errors"]))
     response = RedirectResponse(f"/console/disputes/{answer['dispute']['number']}", 303)
     visit.remember(response)
     return response
@@ -153,5 +153,5 @@ def _form(data: Mapping[str, Any], complaint: Complaint, mistakes: Mapping[str, 
     return {"places": places, "complaint": complaint, "mistakes": mistakes}
 
 
-def _by_field(errors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    return {FIELDS.get(next(iter(error["path"]), ""), ""): error["message"] for error in errors}
+def _by_field(visit: Visit, errors: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    return {FIELDS.get(next(iter(error["path"]), ""), ""): told(visit, error) for error in errors}

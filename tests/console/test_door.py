@@ -33,6 +33,9 @@ class SmallHost:
     def language(self, scope: Scope) -> Language:
         return Language.EN
 
+    def wait(self, scope: Scope) -> int:
+        return 0
+
     def request_id(self, scope: Scope) -> str:
         return "0123abcd"
 

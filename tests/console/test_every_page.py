@@ -30,6 +30,9 @@ async def _pages(browser: httpx.AsyncClient) -> list[httpx.Response]:
         await browser.post("/console/disputes", data={**given, "key": f"{at}"}) for at in range(3)
     ]
     merging = fields(read((await browser.get(second.headers["location"])).text).one(id="merge"))
+    objecting = read((await browser.get(stored.headers["location"])).text).one(id="object")
+    objects = {**fields(objecting), "reason": "不属本单位职责"}
+    contested = await browser.post(objecting.attributes["action"], data=objects)
     path = f"{second.headers['location']}/merge"
     merged = await browser.post(path, data={**merging, "reason": "同一件事"})
     return [
@@ -41,7 +44,9 @@ async def _pages(browser: httpx.AsyncClient) -> list[httpx.Response]:
         await browser.post("/console/preview", content=b"text=a"),
         await browser.post("/console/disputes", data=form),
         await browser.get("/console/disputes"),
-        await browser.get(stored.headers["location"]),
+        await browser.get(contested.headers["location"]),
+        await browser.post(f"{stored.headers['location']}/decide", data={**objects, "accept": ""}),
+        await browser.post(f"{second.headers['location']}/assign", data=merging),
         await browser.get(merged.headers["location"]),
         await browser.get(second.headers["location"]),
         await browser.post(path, data={**merging, "reason": " "}),

@@ -152,7 +152,9 @@ async def test_codes_are_set_up_and_asked_for(clerk: str) -> None:
         await _sign_in(browser)
         form = fields(read((await browser.get("/console/code")).text).one(id="enrol-code"))
         assert (await browser.post("/console/code", data={"token": ""})).status_code == 403
-        given = fields(read((await browser.post("/console/code", data=form)).text).one(id="confirm-code"))
+        shown = read((await browser.post("/console/code", data=form)).text)
+        assert shown.one(role="img").attributes["aria-label"] == "二维码，内容与下方密钥相同"
+        given = fields(shown.one(id="confirm-code"))
         for change in ({"code": ""}, {"code": "x", "token": given["token"]}, {"code": "0", "token": ""}):
             wrong = await browser.post("/console/code/confirm", data={**given, **change})
             assert wrong.status_code == (403 if change.get("token") == "" else 422)
@@ -301,7 +303,7 @@ async def test_out_at_the_provider_too(one_clerk: str, provider: IdentityProvide
         assert "refresh" not in end.headers
 
 
-@pytest.mark.parametrize("end_session", [None, "javascript:alert(1)", "/end", "http://[x"])
+@pytest.mark.parametrize("end_session", [None, "javascript:alert(1)", "/end", "https://", "https://x:y"])
 async def test_a_provider_that_signs_nobody_out(
     one_clerk: str, provider: IdentityProvider, end_session: str | None
 ) -> None:
