@@ -20,6 +20,7 @@ from server.heads import guarded
 from server.logs import set_up_logs
 from server.settings import Settings
 from server.sign_in.identity import NotLoopback, listening_address
+from server.subscriptions.wire import GuardedSocket
 
 if TYPE_CHECKING:
     from server.app import Application
@@ -100,7 +101,7 @@ def configuration(app: Application, settings: Settings) -> uvicorn.Config:
         app,
         interface="asgi3",
         http=guarded(settings),
-        ws="websockets-sansio",
+        ws=GuardedSocket,
         ws_max_size=settings.max_body_bytes,
         # Less often than proxies lose patience, which for many is after a minute.
         ws_ping_interval=PING_SECONDS,
