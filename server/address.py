@@ -7,8 +7,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from starlette.types import Scope
 
-from server.headers import headers_of, text
-
 Networks = Sequence[IPv4Network | IPv6Network]
 
 
@@ -29,8 +27,9 @@ def client_address(scope: Scope, proxies: Networks) -> str:
     """The address that a request comes from; empty where that is not known. A proxy of ours is believed
     which address it passes the request on from, and anything before that may be made up."""
     address = peer_address(scope)
-    passed_on = text(headers_of(scope).get(b"x-forwarded-for")) or ""
-    for before in reversed(passed_on.split(",")):
+    # Some proxies write a header of their own beside the one that the client made up: all are one list.
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    for before in reversed(",".join(lines).split(",")):
         if not is_within(address, proxies) or not _is_address(before.strip()):
             break
         address = before.strip()

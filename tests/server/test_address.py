@@ -31,6 +31,23 @@ def test_only_proxies_of_ours_are_believed(client: str | None, passed_on: str | 
 
 
 @pytest.mark.parametrize(
+    ("lines", "address"),
+    [
+        (("6.6.6.6", "203.0.113.9"), "203.0.113.9"),
+        (("6.6.6.6, 10.1.0.9", "203.0.113.9, 10.1.0.7"), "203.0.113.9"),
+        (("6.6.6.6", "10.1.0.7"), "6.6.6.6"),
+        (("6.6.6.6", ""), "10.0.0.5"),
+    ],
+)
+def test_who_sends_the_header_makes_nothing_of_it_where_a_proxy_adds_its_own(
+    lines: tuple[str, ...], address: str
+) -> None:
+    headers = [(b"x-forwarded-for", line.encode()) for line in lines]
+    scope = {"type": "http", "headers": headers, "client": ("10.0.0.5", 1234)}
+    assert client_address(scope, networks("10.0.0.5, 10.1.0.0/24")) == address
+
+
+@pytest.mark.parametrize(
     ("address", "ours"), [("127.0.0.1", True), ("::1", True), ("10.0.0.1", False), ("x", False)]
 )
 def test_loopback(address: str, ours: bool) -> None:
