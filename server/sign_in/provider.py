@@ -19,7 +19,7 @@ import orjson
 import structlog
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
 
 from casework.actor import Grant
 from casework.subject import LONGEST_SUBJECT, Subject
@@ -155,10 +155,11 @@ class Provider:
 
     async def _published(self) -> KeySet:
         told = await _fetched((await self.addresses()).keys)
-        try:
-            return KeySet.import_key_set(told)
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ProviderDown(f"its keys cannot be read: {type(error).__name__}") from error
+        listed = told.get("keys") if isinstance(told, dict) else None
+        keys = [key for each in listed or () if (key := _read_key(each))] if isinstance(listed, list) else []
+        if not keys:
+            raise ProviderDown("none of its keys can be read")
+        return KeySet(keys)
 
     def _knows(self, key_id: str | None) -> bool:
         return self._keys is not None and (key_id is None or any(key.kid == key_id for key in self._keys))
@@ -167,6 +168,15 @@ class Provider:
         named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
         found = (self.groups.get(group, ()) for group in named if isinstance(group, str))
         return tuple(dict.fromkeys(grant for grants in found for grant in grants))
+
+
+def _read_key(document: Any) -> Key | None:
+    """A published key; None for one of a kind that is not known, which is no reason to give up the others
+    (RFC 7517, 5)."""
+    try:
+        return import_key(document) if isinstance(document, dict) else None
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def _key_of(token: str) -> str | None:

@@ -32,6 +32,8 @@ class IdentityProvider:
         self.issuer = ""
         self.key: Key = RSAKey.generate_key(2048, {"kid": "first"})
         self.published: list[Key] = [self.key]
+        self.others: list[Any] = []
+        """What else is published as keys."""
         self.person: dict[str, Any] = {"sub": "0815", "preferred_username": "zhang-a", "name": "张某"}
         self.asked: dict[str, int] = {}
         self.broken: set[str] = set()
@@ -90,7 +92,8 @@ class IdentityProvider:
     async def _keys(self, request: Request) -> Response:
         if self._broken(request):
             return Response(status_code=500)
-        return JSONResponse(KeySet(self.published).as_dict(private=False))
+        told = KeySet(self.published).as_dict(private=False)
+        return JSONResponse({"keys": [*self.others, *told["keys"]]})
 
     async def _authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)

@@ -222,6 +222,38 @@ async def test_who_is_down_later_is_believed_by_the_keys_that_are_known(provider
         await asking.claims(provider.token(RSAKey.generate_key(2048, {"kid": "unknown"})), AUDIENCE)
 
 
+SECRET = {"kty": "oct", "k": "c2VjcmV0IGFuZCBwdWJsaXNoZWQ", "kid": "secret"}
+UNUSABLE: list[Any] = [
+    {"kty": "AKP", "alg": "ML-DSA-65", "pub": "AAAA", "kid": "tomorrow"},
+    {"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA", "kid": "curve"},
+    {"kid": "nothing"},
+    "no key",
+    None,
+]
+
+
+async def test_keys_of_other_kinds_and_for_other_ends_sign_nothing(provider: IdentityProvider) -> None:
+    sealing = RSAKey.generate_key(2048, {"kid": "sealing"})
+    wrapping = RSAKey.generate_key(2048, {"kid": "wrapping"})
+    provider.others = [
+        *UNUSABLE,
+        SECRET,
+        {**sealing.as_dict(private=False), "use": "enc"},
+        {**wrapping.as_dict(private=False), "key_ops": ["wrapKey"]},
+    ]
+    asking = Provider(Settings(oidc_issuer=provider.issuer), {})
+    assert (await asking.claims(provider.token(), AUDIENCE))["sub"] == "0815"
+    inside = jwt.encode(
+        {"alg": "RS256", "kid": "first", "cty": "JWT"}, {"jwt": provider.token()}, provider.key
+    )
+    for token in (provider.token(sealing), provider.token(wrapping), inside):
+        with pytest.raises(BadToken):
+            await asking.claims(token, AUDIENCE)
+    provider.published, provider.others = [], UNUSABLE
+    with pytest.raises(ProviderDown):
+        await Provider(Settings(oidc_issuer=provider.issuer), {}).claims(provider.token(), AUDIENCE)
+
+
 @pytest.mark.parametrize(
     "told",
     [{}, [], {"issuer": "https://evil.example"}, {"issuer": None, "jwks_uri": 7}, "x" * 300_000],
