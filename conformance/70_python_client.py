@@ -1,4 +1,5 @@
-"""The Python client: made from the schema with its own pinned tools, type-checked, run against a hub."""
+"""The Python client: made from the schema with its own pinned tools, type-checked, run against a hub
+where people sign in, with an API key."""
 
 from __future__ import annotations
 
@@ -6,12 +7,15 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from hub import hub
+from hub import hub, partner_key
 
 CLIENT = Path(__file__).parents[1] / "examples" / "python-client"
 PYTHON = CLIENT / ".venv" / "bin" / "python"
+REGION = "990102"
+"""Where the client's complaint comes from."""
 STEPS = {
     "its tools install from the lock": (
         *("-m", "pip", "--quiet", "--disable-pip-version-check"),
@@ -28,10 +32,14 @@ def main() -> int:
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", CLIENT / ".venv"], check=True)
     held = 0
-    with hub() as address:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        hub(sign_in="required", database_url=(url := f"sqlite+aiosqlite:///{folder}/hub.db")) as address,
+    ):
+        key = partner_key(url, REGION)
         for name, words in STEPS.items():
             # A client is found beside itself alone, not in the hub's own environment.
-            environment = {**os.environ, "HUB": address, "PYTHONPATH": ""}
+            environment = {**os.environ, "HUB": address, "LIANXI_KEY": key, "PYTHONPATH": ""}
             ran = subprocess.run(
                 [PYTHON, *words], cwd=CLIENT, env=environment, capture_output=True, text=True
             )

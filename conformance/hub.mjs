@@ -1,5 +1,5 @@
 // A hub with the demo city, as a process of its own on a free port: `hub.py` for scripts of Node.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
@@ -25,4 +25,11 @@ export async function startHub(settings = {}) {
     };
   }
   throw new Error('the hub did not start');
+}
+
+/** A key of a partner system that reaches a region, made at the database of a hub where people sign in. */
+export function partnerKey(url, region) {
+  const script = 'import sys; from hub import partner_key; print(partner_key(*sys.argv[1:]))';
+  const cwd = new URL('.', import.meta.url).pathname;
+  return execFileSync(PYTHON, ['-c', script, url, region], { cwd, encoding: 'utf8' }).trim();
 }

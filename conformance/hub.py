@@ -55,6 +55,15 @@ def hub(**settings: str) -> Iterator[str]:
             process.stdout.close()
 
 
+def partner_key(url: str, region: str) -> str:
+    """A key of a partner system that reaches a region, made at the database of a hub where people sign in."""
+    environment = {**os.environ, "LIANXI_DATABASE_URL": url, "LIANXI_SIGN_IN": "required"}
+    added = ("user", "add", "partner", "--role", "partner_system", "--region", region)
+    for words in (added, ("key", "add", "partner", "--label", "conformance")):
+        ran = subprocess.run([LIANXI, *words], env=environment, capture_output=True, text=True, check=True)
+    return ran.stdout.strip()
+
+
 if __name__ == "__main__":
     with hub(**dict(setting.split("=", 1) for setting in sys.argv[1:])) as address:
         print(address, flush=True)
