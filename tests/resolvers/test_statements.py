@@ -92,7 +92,7 @@ STATEMENTS = {
     "preview": Counts(6, 6),
     "explained": Counts(5, 5),
     "rule_records": Counts(4, 4),
-    "proposed_rule": Counts(13, 13),
+    "proposed_rule": Counts(10, 10),
     "similar": Counts(6, 6),
     "similar_to_text": Counts(6, 6),
     "merged": Counts(12, 11),
