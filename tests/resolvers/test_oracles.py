@@ -12,8 +12,11 @@ import pytest
 from starlette.types import Scope
 
 from casework.actor import DEMO_ADMINISTRATOR, Actor, Role
+from db import feed
 from resolvers.context import Context
+from resolvers.criteria import DisputeCriteria
 from resolvers.identity import global_id
+from resolvers.subscription import Hearing, assignments_to, dispute_changes
 from schema.schema import schema
 from server.graphql.execution import GraphQL
 from server.graphql.guard import BY_HASH, GraphQLRequest
@@ -203,6 +206,26 @@ async def test_of_several_operations_each_has_its_own_rights(served: Served) -> 
     listed = (await served.ask(PARTNER, SEVERAL, "Numbers"))["data"]["disputes"]["nodes"]
     assert [each["number"] for each in listed] == await numbers(served, PARTNER)
     assert "errors" in await served.ask(PARTNER, SEVERAL)
+
+
+async def test_who_subscribes_hears_of_what_is_within_reach_now(settled: Api, served: Served) -> None:
+    """Whatever is asked for: all, a region or a unit of others, what came long ago."""
+    async with settled.desk.database.read() as connection:
+        messages = await feed.after(connection, 0, 500)
+    for actor in FEW:
+        own = set(await numbers(served, actor))
+        hearing = Hearing(settled.desk, actor, Language.ZH)
+        for wanted in (
+            dispute_changes(hearing, DisputeCriteria(), 0),
+            dispute_changes(hearing, DisputeCriteria(region="990104"), 0),
+            assignments_to(hearing, "990103-urban-management", 0),
+        ):
+            taken = [message for message in messages if wanted.takes(message)]
+            async with hearing.operation():
+                found = await wanted.find(hearing, taken)
+            heard = {each.number for each in found}
+            assert {each.subject for each in taken if each.position in heard} <= own
+            assert len(taken) > len(found)
 
 
 UNKNOWN_DISPUTE = global_id("Dispute", UNKNOWN)

@@ -10,8 +10,10 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from casework.account import GrantRole, grant_role
 from casework.actor import Role
 from casework.api_key import IssueApiKey, issue_api_key
+from casework.desk import Desk
 from schema.schema import schema
 from server.app import create_app
 from server.open311.answers import SERVICES, answer
@@ -35,6 +37,7 @@ REPORT = {
 class App:
     """An outside app with the key of a partner system."""
 
+    desk: Desk
     client: httpx.AsyncClient
     key: str
 
@@ -48,20 +51,27 @@ class App:
         return await self.client.get(f"{V2}/{path}", params={"api_key": self.key, **parameters})
 
 
+async def key_of(desk: Desk, account: str, region: str | None = None) -> str:
+    """An API key of a new partner system, for a region or for everywhere."""
+    await add(desk, account)
+    granted = GrantRole(account, Role.PARTNER_SYSTEM, region=region)
+    assert (await grant_role(desk, KEEPER, granted)).errors == ()
+    issued = await issue_api_key(desk, KEEPER, IssueApiKey(account, "app", (Role.PARTNER_SYSTEM,), None))
+    assert issued.value is not None
+    assert issued.value.secret is not None
+    return issued.value.secret
+
+
 @pytest.fixture
 async def app(city_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[App]:
     hash_quickly(monkeypatch)
     settings = Settings(database_url=city_url, sign_in=SignInMode.REQUIRED, open311=True)
     served = create_app(settings, schema)
     async with served.router.lifespan_context(served):
-        desk = served.desk
-        await add(desk, "app-a", Role.PARTNER_SYSTEM)
-        issued = await issue_api_key(desk, KEEPER, IssueApiKey("app-a", "app", (Role.PARTNER_SYSTEM,), None))
-        assert issued.value is not None
-        assert issued.value.secret is not None
+        key = await key_of(served.desk, "app-a")
         transport = httpx.ASGITransport(served)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            yield App(client, issued.value.secret)
+            yield App(served.desk, client, key)
 
 
 async def test_a_report_goes_in_and_comes_back_without_what_is_personal(app: App) -> None:
@@ -82,6 +92,19 @@ async def test_a_report_goes_in_and_comes_back_without_what_is_personal(app: App
     assert (await app.get("requests.json", status="closed")).json() == []
     for text in ("13812345678", "张", "烧烤"):
         assert text not in listed.text
+
+
+async def test_a_report_of_elsewhere_is_as_one_that_there_is_not(app: App) -> None:
+    number = (await app.report()).json()[0]["service_request_id"]
+    missing = f"{number[:-6]}999999"
+    assert (await app.get(f"requests/{number}.json")).status_code == 200
+    stranger = App(app.desk, app.client, await key_of(app.desk, "app-b", "990104"))
+    for form in ("json", "xml"):
+        foreign = await stranger.get(f"requests/{number}.{form}")
+        assert foreign.status_code == 404
+        assert foreign.text == (await stranger.get(f"requests/{missing}.{form}")).text
+    for asked in ({"service_request_id": f"{number},{missing}"}, {"service_code": "urban_management"}, {}):
+        assert (await stranger.get("requests.json", **asked)).json() == []
 
 
 async def test_services_and_their_definitions(app: App) -> None:
