@@ -9,7 +9,7 @@ from bench.receiver import Receiver
 from tests.casework.webhooks.hooks import CITY, verified
 from tests.journeys.serving import Client, serving
 from tests.journeys.test_spine import FISH_FARM, submitted
-from tests.resolvers.operations import MUTATIONS
+from tests.resolvers.mutations import MUTATIONS
 
 DELIVERIES = "{ webhookDeliveries { nodes { state subject } totalCount } }"
 

@@ -10,7 +10,8 @@ from casework.api_key import signed_in_by_key
 from db.tables.base import new_key
 from tests.resolvers.accounts import NAME
 from tests.resolvers.api import Api, Way
-from tests.resolvers.operations import MUTATIONS, QUERIES
+from tests.resolvers.mutations import MUTATIONS
+from tests.resolvers.queries import QUERIES
 from tests.resolvers.test_statements import PAYLOADS
 
 

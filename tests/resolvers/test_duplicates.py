@@ -8,7 +8,7 @@ import pytest
 
 from tests.resolvers.api import Api
 from tests.resolvers.city import FARM, TOWNS
-from tests.resolvers.operations import MUTATIONS
+from tests.resolvers.mutations import MUTATIONS
 
 SIMILAR = """
 query ($id: ID!, $first: Int!) {

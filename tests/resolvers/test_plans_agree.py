@@ -23,7 +23,7 @@ from tests.resolvers.api import Api
 from tests.resolvers.city import PIPE, TOWNS
 from tests.resolvers.conftest import desk_at
 from tests.resolvers.known import known
-from tests.resolvers.operations import MUTATIONS
+from tests.resolvers.mutations import MUTATIONS
 from tests.resolvers.questions import change, question
 from tests.resolvers.values import Values
 

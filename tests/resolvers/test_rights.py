@@ -31,7 +31,7 @@ from tests.resolvers.city import UNKNOWN
 from tests.resolvers.conftest import desk_at, prepared
 from tests.resolvers.known import known
 from tests.resolvers.matrix import Cell, cells, every_field
-from tests.resolvers.operations import QUERIES
+from tests.resolvers.queries import QUERIES
 from wording.catalogue import Language
 
 WORD = "hirundorustica"

@@ -20,7 +20,8 @@ from tests.casework.drafts import in_state
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import CITY, NOW
 from tests.resolvers.known import known
-from tests.resolvers.operations import MUTATIONS, QUERIES
+from tests.resolvers.mutations import MUTATIONS
+from tests.resolvers.queries import QUERIES
 from tests.resolvers.test_statements import PAYLOADS
 from wording.catalogue import Language
 

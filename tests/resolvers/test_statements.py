@@ -31,7 +31,8 @@ from tests.casework.drafts import CHIEF, in_state
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import CITY, PIPE, POLICY, RESTAURANT, TOWNS
 from tests.resolvers.known import known
-from tests.resolvers.operations import MUTATIONS, QUERIES
+from tests.resolvers.mutations import MUTATIONS
+from tests.resolvers.queries import QUERIES
 from wording.catalogue import Language
 
 

@@ -19,7 +19,7 @@ from resolvers.identity import global_id, uuid_or_nobody
 from tests.resolvers.api import Api, Way
 from tests.resolvers.city import CITY, NOW
 from tests.resolvers.known import known
-from tests.resolvers.operations import MUTATIONS
+from tests.resolvers.mutations import MUTATIONS
 from tests.resolvers.test_statements import PAYLOADS
 
 URL = "https://partner.example/events"

@@ -14,7 +14,7 @@ from tests.resolvers.api import Api
 from tests.resolvers.city import CITY
 from tests.resolvers.matrix import KINDS as VARIABLES
 from tests.resolvers.matrix import cells
-from tests.resolvers.operations import MUTATIONS
+from tests.resolvers.mutations import MUTATIONS
 from tests.resolvers.test_reach import sources
 from tests.resolvers.test_webhook import URL, dead, do
 
