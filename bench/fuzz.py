@@ -51,7 +51,7 @@ from schema.schema import schema
 GROWTH_BAR_MB = 50.0
 DATABASES = ("sqlite", "postgresql")
 CLIENTS = 4
-ONE_DOCUMENT_IN = 40
+ONE_DOCUMENT_IN = 100
 """Of so many requests one has a document of its own."""
 SUBMIT = "mutation($i:SubmitDisputeInput!){submitDispute(input:$i){dispute{id} errors{code}}}"
 DISPUTES = 20

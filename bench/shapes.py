@@ -44,7 +44,7 @@ SMALL: Final = "harbour"
 MOST_KEPT: Final = 200
 ODD_SHARE: Final = 1 / 40
 LONG_WORK: Final = frozenset(
-    {"checkPolicyDraft", "submitPolicyDraft", "startPolicySimulation", "exportPolicy"}
+    {"checkPolicyDraft", "submitPolicyDraft", "startPolicySimulation", "exportPolicy", "importPolicyDraft"}
 )
 """What takes as long as a policy is large, up to a minute, as the guide says: only the small one is named."""
 ODD_TEXT: Final = (

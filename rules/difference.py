@@ -68,7 +68,7 @@ def difference(old: Policy, new: Policy) -> Difference:
     """What changed from one policy to the other; keys and numbers do not count."""
     before, after = _lists(old), _lists(new)
     return Difference(
-        lists={part: _changes(before[part], after[part]) for part in before},
+        lists={part: changes_of(before[part], after[part]) for part in before},
         settings={
             name: (getattr(old, name), getattr(new, name))
             for name in SETTINGS
@@ -115,7 +115,8 @@ def _lists(policy: Policy) -> dict[str, dict[str, Any]]:
     }
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes[Any]:
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> Changes[Any]:
+    """What changed between two lists, given by the names of their entries and in their order."""
     return Changes(
         added=tuple(entry for name, entry in new.items() if name not in old),
         removed=tuple(entry for name, entry in old.items() if name not in new),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Difference, difference
+from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Difference, changes_of, difference
 from rules.document import policy_from_document
 from rules.model import Outcome, Policy, Rule, conditions_of
 from rules.phrase import Phrases
@@ -49,29 +49,20 @@ class ChangeInWords:
 def compared(
     old_document: Mapping[str, Any], new_document: Mapping[str, Any], language: Language
 ) -> list[ChangeInWords]:
-    """What changed between two policies, given as their documents."""
-    old, new = (policy_from_document(each) for each in _without_the_same(old_document, new_document))
-    return list(changes_in_words(difference(old, new), old, new, language))
-
-
-def _without_the_same(*documents: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The documents without the words, readings and cases that begin or end the list of either alike: to
-    take a hundred thousand words apart takes longer than all the rest."""
-    found = [dict(each) for each in documents]
-    for entry in (TERMS, READINGS, CASES):
-        old, new = (each.get(entry, []) for each in documents)
-        start = _same(old, new)
-        old, new = old[start:], new[start:]
-        end = _same(old[::-1], new[::-1])
-        for document, entries in zip(found, (old, new), strict=True):
-            document[entry] = entries[: len(entries) - end]
-    return found
-
-
-def _same(one: Sequence[object], other: Sequence[object]) -> int:
-    """How many entries two lists begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    """What changed between two policies, given as their documents. Words, readings and cases are compared as
+    they stand there: to take a hundred thousand words apart takes longer than all the rest."""
+    rest: dict[str, list[Any]] = {entry: [] for entry in _ONLY_NAMED}
+    old, new = (policy_from_document({**each, **rest}) for each in (old_document, new_document))
+    found = difference(old, new)
+    lists = dict(found.lists)
+    for entry in _ONLY_NAMED:
+        _, name = _PARTS[entry]
+        was, now = (
+            {each[name]: each for each in document.get(entry, ())}
+            for document in (old_document, new_document)
+        )
+        lists[entry] = changes_of(was, now)
+    return list(changes_in_words(replace(found, lists=lists), old, new, language))
 
 
 _PARTS: Mapping[str, tuple[Part, str]] = {
@@ -82,6 +73,8 @@ _PARTS: Mapping[str, tuple[Part, str]] = {
     CASES: (Part.CASE, "name"),
 }
 """The lists of a difference, and what the entries of each are known by."""
+_ONLY_NAMED = (TERMS, READINGS, CASES)
+"""Of their entries nothing but the name is told."""
 
 
 def conditions_in_words(rule: Rule, phrases: Phrases) -> str:
@@ -123,11 +116,15 @@ def changes_in_words(
     for each, changes in found.lists.items():
         part, key = _PARTS[each]
         for entry in changes.added:
-            yield ChangeInWords(part, ChangeKind.ADDED, getattr(entry, key), "", said(entry, after))
+            yield ChangeInWords(part, ChangeKind.ADDED, _name(entry, key), "", said(entry, after))
         for entry in changes.removed:
-            yield ChangeInWords(part, ChangeKind.REMOVED, getattr(entry, key), said(entry, before), "")
+            yield ChangeInWords(part, ChangeKind.REMOVED, _name(entry, key), said(entry, before), "")
         for was, now in changes.changed:
             told = said(was, before), said(now, after)
-            yield ChangeInWords(part, ChangeKind.CHANGED, getattr(now, key), *told)
+            yield ChangeInWords(part, ChangeKind.CHANGED, _name(now, key), *told)
         for name in changes.moved:
             yield ChangeInWords(part, ChangeKind.MOVED, name)
+
+
+def _name(entry: object, key: str) -> str:
+    return str(entry[key] if isinstance(entry, Mapping) else getattr(entry, key))
