@@ -88,13 +88,6 @@ def propose(policy: Policy, rule: Rule, cases: Sequence[Case]) -> Proposal | Non
     )
 
 
-def with_row(policy: Policy, row: Rule, before: str) -> Policy:
-    """The policy with one more row, directly before the rule with this id. Raises StopIteration for an id
-    that is not there."""
-    at = next(at for at, rule in enumerate(policy.rules) if rule.id == before)
-    return replace(policy, rules=(*policy.rules[:at], row, *policy.rules[at:]))
-
-
 def _decided_by(policy: Policy, rule: Rule, cases: Sequence[Case]) -> list[Case]:
     index, base = Index(policy), policy.base_rules()
     firsts = ((case, index.verdict(case.facts).base) for case in cases)

@@ -1,4 +1,4 @@
-"""An analysis as JSON and back: reports are stored and sent."""
+"""An analysis as JSON, and its findings back: reports are stored and sent."""
 
 from __future__ import annotations
 
@@ -57,8 +57,3 @@ def analysis_document(analysis: Analysis) -> dict[str, Any]:
     """A whole analysis."""
     findings = [finding_document(finding) for finding in analysis.findings]
     return {"complete": analysis.complete, "findings": findings}
-
-
-def analysis_from_document(document: Mapping[str, Any]) -> Analysis:
-    """The analysis of `analysis_document`."""
-    return Analysis(tuple(finding_from_document(finding) for finding in document["findings"]))

@@ -34,13 +34,13 @@ from db import revision
 from db.tables.audit import AuditRecord
 from db.tables.policy import PolicyDraft
 from db.tables.unit import Unit
-from rules.learning import with_row
 from rules.model import Condition, Operator
 from rules.track_record import TrackRecord
 from tests.casework.people import EDITOR, LEAD
 from tests.casework.test_assignment import CLERK, FARM, submitted
 from tests.casework.test_objection import done, objecting, resolved
 from tests.casework.test_watch import statements
+from tests.rules.policies import with_row
 
 RIVER = "养猪场把粪水排进河里。"
 YARD = "村里养鸡场臭气熏天。"

@@ -1,4 +1,4 @@
-"""A corpus of mutations as partners and the console send them: all of the API's, with one variable, `input`."""
+"""A corpus of mutations as partners and the console send them: all there are, with one variable, `input`."""
 
 from __future__ import annotations
 

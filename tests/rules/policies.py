@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rules.decide import Decider
 from rules.lexicon import Lexicon
 from rules.model import (
@@ -72,3 +74,9 @@ def decide_and_trace(decider: Decider, facts: Facts) -> tuple[Decision, Trace]:
     """A decision with the reasons for it."""
     decision, verdict = decider.decide(facts)
     return decision, decider.trace(facts, decision, verdict)
+
+
+def with_row(base: Policy, row: Rule, before: str) -> Policy:
+    """The policy with one more row, directly before the rule with this id."""
+    at = next(at for at, rule in enumerate(base.rules) if rule.id == before)
+    return replace(base, rules=(*base.rules[:at], row, *base.rules[at:]))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rules.check import check
 from rules.evaluate import evaluate
-from rules.learning import LEAST_RATIO, LEAST_SUPPORT, Case, Proposal, propose, with_row
+from rules.learning import LEAST_RATIO, LEAST_SUPPORT, Case, Proposal, propose
 from rules.lexicon import Lexicon
 from rules.model import (
     Condition,
@@ -27,6 +27,7 @@ from rules.model import (
     Rule,
     RuleKind,
 )
+from tests.rules.policies import with_row
 from tests.rules.random_policies import FUNCTIONS, random_facts, random_policy
 
 FIELDS = (
