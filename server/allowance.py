@@ -60,7 +60,7 @@ class Allowance:
 
     def check(self) -> None:
         """Raises Refusal (429) where there is nothing left."""
-        if self.wait:
+        if self.points <= NOTHING:
             raise self.refusal()
 
     def headers(self) -> list[tuple[bytes, bytes]]:

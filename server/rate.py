@@ -59,7 +59,7 @@ class Rates:
 
     def admit(self, scope: Scope) -> Allowance:
         """The same, less what every request takes. Raises Refusal (429) where there is nothing left."""
-        allowance = self.of(scope)
+        allowance = self._points.of(self._client(scope))
         allowance.check()
         allowance.points -= LEAST
         return allowance
