@@ -78,7 +78,7 @@ async def test_the_receiver_of_the_guide_knows_us(tmp_path: Path, language: Lang
 
 @pytest.mark.parametrize("language", Language)
 def test_every_event_is_told_of(language: Language) -> None:
-    told = re.findall(r"^\| `(lianxi[^`]*)`", GUIDES[language].read_text(encoding="utf-8"), re.MULTILINE)
+    told = re.findall(r"^\| `(lianxi\.[^`]*)`", GUIDES[language].read_text(encoding="utf-8"), re.MULTILINE)
     assert told == list(TYPES)
 
 
