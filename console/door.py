@@ -43,7 +43,7 @@ class Door:
                 await self._note_rights(Request(scope))
                 await self.app(scope, receive, send_and_note)
             else:
-                await _to_sign_in(Request(scope))(scope, receive, send)
+                await self._to_sign_in(Request(scope))(scope, receive, send)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -87,14 +87,15 @@ class Door:
         message = say("fault.internal", visit.language, request_id=request_id)
         return page(visit, "trouble", 500, message=message)
 
+    def _to_sign_in(self, request: Request) -> Response:
+        """The way to the form, and from there to the page that was asked for; of a form that was sent, to the
+        page that it stood on, as nothing may be done by a link."""
+        wanted = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+        known = f"?next={quote(_path(wanted), safe='')}" if wanted.netloc == request.url.netloc else ""
+        response = RedirectResponse(f"{SIGN_IN}{known}", 303)
+        visit_of(self.host, request).remember(response)
+        return response
 
-def _to_sign_in(request: Request) -> Response:
-    """The way to the form, and from there to the page that was asked for; of a form that was sent, to the
-    page that it stood on, as nothing may be done by a link."""
-    wanted = request.url
-    if request.method != "GET":
-        wanted = URL(request.headers.get("referer", ""))
-        if wanted.netloc != request.url.netloc:
-            return RedirectResponse(SIGN_IN, 303)
-    path = wanted.path + (f"?{wanted.query}" if wanted.query else "")
-    return RedirectResponse(f"{SIGN_IN}?next={quote(path, safe='')}", 303)
+
+def _path(url: URL) -> str:
+    return url.path + (f"?{url.query}" if url.query else "")

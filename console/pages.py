@@ -53,6 +53,7 @@ def pages(host: Host) -> Sequence[BaseRoute]:
             Route("/console/disputes", partial(submit, host), methods=["POST"]),
             Route("/console/disputes/{number}", partial(dispute, host)),
             Route("/console/disputes/{number}/{act}", partial(act, host), methods=["POST"]),
+            Route("/console/disputes/{number}/{act}", to_page),
             Route("/console/sign-in", partial(sign_in, host)),
             Route("/console/sign-in", partial(enter, host), methods=["POST"]),
             Route("/console/sign-in/provider", partial(to_provider, host)),
@@ -65,6 +66,7 @@ def pages(host: Host) -> Sequence[BaseRoute]:
             Route("/console/code", partial(code, host)),
             Route("/console/code", partial(enrol_code, host), methods=["POST"]),
             Route("/console/code/confirm", partial(confirm_code, host), methods=["POST"]),
+            Route("/console/code/confirm", to_page),
             Mount("/console/static", StaticFiles(directory=STATIC)),
         ]
     )
@@ -75,6 +77,12 @@ def pages(host: Host) -> Sequence[BaseRoute]:
 async def to_home(request: Request) -> Response:
     """The form, for those who come without one: from `/`, or by going back to a page that was a form's."""
     return RedirectResponse("/console", 303)
+
+
+async def to_page(request: Request) -> Response:
+    """The page that a form stood on, for those who load its answer again or choose another language there."""
+    page, query = request.url.path.rpartition("/")[0], request.url.query
+    return RedirectResponse(f"{page}?{query}" if query else page, 303)
 
 
 async def home(host: Host, request: Request) -> Response:

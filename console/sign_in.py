@@ -21,6 +21,9 @@ OUT_OF_PROVIDER = "/console/sign-out/provider"
 LEFT = "left"
 """In an address: the identity provider's own sign-in is left."""
 SIGN_IN = "/console/sign-in"
+CODE = "/console/code"
+CHANGED, CONFIRMED = "changed", "confirmed"
+"""In an address: a password was changed, codes are asked for from now on."""
 SIGNED_OUT = "/console/signed-out"
 OPEN = re.compile(r"/console/(?:sign-in(?:/.*)?|signed-out|sign-out/provider|static/.*)")
 """Pages for those who are not signed in."""
@@ -132,7 +135,7 @@ async def change_password(host: Host, request: Request) -> Response:
     )
     if mistakes:
         return page(visit, "password", 422, mistakes=mistakes)
-    return _redirected(visit, SIGN_IN, await reception.leave(request.scope))
+    return _redirected(visit, f"{SIGN_IN}?{CHANGED}", await reception.leave(request.scope))
 
 
 async def code(host: Host, request: Request) -> Response:
@@ -165,7 +168,7 @@ async def confirm_code(host: Host, request: Request) -> Response:
     mistake = await reception.confirm_code(request.scope, form.get("code", ""), visit.language)
     if mistake:
         return page(visit, "code", 422, mistake=mistake, secret=secret, uri=uri)
-    return _redirected(visit, HOME, [])
+    return _redirected(visit, f"{CODE}?{CONFIRMED}", [])
 
 
 def _reception(host: Host, *, provider: bool = False) -> Reception:

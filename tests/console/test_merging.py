@@ -60,7 +60,8 @@ async def test_what_cannot_be_merged_is_told_and_the_form_stays(
     assert message in page.one(role="alert").text
     assert fields(page.one(id="merge"))["reason"] == sent["reason"]
     assert "已并单" not in (await browser.get(first)).text
-    assert (await browser.get(form.attributes["action"])).status_code == 405
+    again = await browser.get(form.attributes["action"], params={"lang": "en"})
+    assert (again.status_code, again.headers["location"]) == (303, f"{second}?lang=en")
 
 
 async def test_what_is_over_is_shown_without_the_way_to_merge_it(city_url: str) -> None:

@@ -85,6 +85,8 @@ async def test_in_and_out(clerk: str) -> None:
             303,
             "/console/sign-in?next=%2Fconsole%2Fdisputes%3Flang%3Den",
         )
+        form = read((await browser.get(asked.headers["location"])).text)
+        assert form.all("html")[0].attributes["lang"] == "en", "the language that was asked for stays"
         entered = await _sign_in(browser, asked.headers["location"])
         assert (entered.status_code, entered.headers["location"]) == (303, "/console/disputes?lang=en")
         cookie = next(c for c in entered.headers.get_list("set-cookie") if c.startswith("__Host-lianxi="))
@@ -141,7 +143,10 @@ async def test_a_new_password_needs_the_old_one_and_another_sign_in(clerk: str) 
         foreign = await browser.post("/console/password", data={**form, "token": "", "old": PASSWORD})
         assert foreign.status_code == 403
         done = await browser.post("/console/password", data={**form, "old": PASSWORD, "new": new})
-        assert (done.status_code, done.headers["location"]) == (303, "/console/sign-in")
+        assert (done.status_code, done.headers["location"]) == (303, "/console/sign-in?changed")
+        assert (
+            "密码已修改" in read((await browser.get(done.headers["location"])).text).one(role="status").text
+        )
         assert (await browser.get("/console")).status_code == 303
         assert (await _sign_in(browser)).status_code == 403
         assert (await _sign_in(browser, password=new)).status_code == 303
@@ -162,7 +167,10 @@ async def test_codes_are_set_up_and_asked_for(clerk: str) -> None:
             assert again["secret"] == given["secret"], "nothing has to be begun again"
         code = pyotp.TOTP(given["secret"]).now()
         done = await browser.post("/console/code/confirm", data={**given, "code": code})
-        assert (done.status_code, done.headers["location"]) == (303, "/console")
+        assert (done.status_code, done.headers["location"]) == (303, "/console/code?confirmed")
+        told = read((await browser.get(done.headers["location"])).text)
+        assert "已启用" in told.one(role="status").text
+        assert [form for form in told.all("form") if form.attributes.get("id") == "enrol-code"] == []
         twice = await browser.post("/console/code", data=form)
         assert twice.status_code == 422
         assert (await _sign_in(browser)).status_code == 403
