@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 
 from casework.deadline import TOGETHER, warn
 from casework.desk import Desk
 from db.faults import Fault
+from server.background import in_background
 
 log = structlog.stdlib.get_logger("lianxi.deadlines")
 
@@ -21,13 +22,8 @@ LOOK_SECONDS = 60.0
 @asynccontextmanager
 async def warning(desk: Desk) -> AsyncIterator[None]:
     """Looks in the background until the block is left."""
-    task = asyncio.create_task(_look(desk))
-    try:
+    async with in_background(_look(desk)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _look(desk: Desk) -> None:

@@ -6,13 +6,14 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 
 from casework.desk import Desk
 from casework.watch import look
 from db.faults import Fault
+from server.background import in_background
 
 log = structlog.stdlib.get_logger("lianxi.policy")
 
@@ -32,13 +33,10 @@ async def watching(desk: Desk) -> AsyncIterator[None]:
     """
     await look(desk)
     desk.policies.while_compiling = unnoticed
-    task = asyncio.create_task(_watch(desk))
     try:
-        yield
+        async with in_background(_watch(desk)):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         desk.policies.let_go()
 
 
