@@ -102,6 +102,14 @@ def verify_audit() -> None:
     verify_audit()
 
 
+@app.command("doctor", cls=Command, help=tell("cli.doctor"))
+def doctor(json: Annotated[bool, option("policy.json", "--json")] = False) -> None:
+    """Check whether everything is in order."""
+    from cli.doctor import doctor
+
+    doctor(as_json=json)
+
+
 @schema_app.callback()
 def schema() -> None:
     """Commands about the GraphQL schema."""

@@ -144,15 +144,18 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _site(cls, value: str) -> str:
-        if value and (site_of(value) is None or urlsplit(value).path not in {"", "/"}):
+        site = site_of(value)
+        if value and (site is None or site.path not in {"", "/"}):
             raise ValueError("not the address of a site")
+        if site is not None and site.hostname != "localhost" and _is_overheard(site):
+            raise ValueError("everybody on the way would read passwords")
         return value.rstrip("/")
 
     @field_validator("oidc_issuer")
     @classmethod
     def _issuer(cls, value: str) -> str:
         site = site_of(value)
-        if value and (site is None or (site.scheme == "http" and not is_loopback(site.hostname or ""))):
+        if value and (site is None or _is_overheard(site)):
             raise ValueError("tokens are believed because of keys that nobody may change on the way")
         return value
 
@@ -191,6 +194,10 @@ def site_of(url: str) -> SplitResult | None:
         return None
     bare = not (parts.username or parts.query or parts.fragment)
     return parts if sound and bare and parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _is_overheard(site: SplitResult) -> bool:
+    return site.scheme == "http" and not is_loopback(site.hostname or "")
 
 
 class BadSettings(Exception):

@@ -145,7 +145,7 @@ class Provider:
             if age >= KEYS_SECONDS or (age >= PAUSE_SECONDS and not self._knows(key_id)):
                 self._asked_at = self._ticks()
                 try:
-                    self._keys, self._down = await self._published(), False
+                    self._keys, self._down = await self.published(), False
                 except ProviderDown as down:
                     self._down = True
                     log.warning("identity provider cannot be asked for its keys", reason=str(down))
@@ -153,7 +153,8 @@ class Provider:
             raise ProviderDown("no keys")
         return self._keys
 
-    async def _published(self) -> KeySet:
+    async def published(self) -> KeySet:
+        """The keys that it publishes now. Raises ProviderDown."""
         told = await _fetched((await self.addresses()).keys)
         listed = told.get("keys") if isinstance(told, dict) else None
         keys = [key for each in listed or () if (key := _read_key(each))] if isinstance(listed, list) else []

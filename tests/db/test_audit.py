@@ -274,3 +274,42 @@ async def test_a_spoiled_value_is_found_and_raises_nothing(
         )
     found = await verified(database)
     assert not found.valid
+
+
+async def newest_verified(database: Database) -> Verification:
+    async with database.read() as connection:
+        return await audit.verify_newest(connection)
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 5])
+async def test_of_whole_chains_the_newest_records_are_whole(database: Database, length: int) -> None:
+    await chain_of(database, length)
+    await chain_of(database, length, "990200")
+    assert await newest_verified(database) == Verification(True, 2 * min(length, 2))
+
+
+@pytest.mark.parametrize(
+    ("length", "spoiled", "problem"),
+    [(1, 1, Problem.HASH), (4, 4, Problem.HASH), (4, 3, Problem.HASH)],
+)
+async def test_a_newest_record_that_was_changed_is_found(
+    database: Database, length: int, spoiled: int, problem: Problem
+) -> None:
+    await chain_of(database, length)
+    async with database.write() as connection:
+        await connection.execute(
+            update(AuditRecord).where(AuditRecord.sequence == spoiled).values(actor="somebody")
+        )
+    bad = BadRecord(CITY, spoiled, problem)
+    assert await newest_verified(database) == Verification(False, min(length, 2), bad)
+
+
+@pytest.mark.parametrize(("length", "gone"), [(4, 3), (2, 1)])
+async def test_a_newest_record_that_follows_nothing_is_found(
+    database: Database, length: int, gone: int
+) -> None:
+    await chain_of(database, length)
+    async with database.write() as connection:
+        await connection.execute(delete(AuditRecord).where(AuditRecord.sequence == gone))
+    found = await newest_verified(database)
+    assert found.first_bad == BadRecord(CITY, length, Problem.SEQUENCE)
