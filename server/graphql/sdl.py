@@ -43,5 +43,7 @@ class SchemaFile:
         if not self.settings.graphql_introspection:
             raise Refusal(403, "request.schema_hidden", code=FaultCode.FORBIDDEN)
         await self.sign_in.admit(request.scope)
+        if self.sign_in.rates is not None:
+            self.sign_in.rates.admit(request.scope)
         if not actor_of(request.scope).plays(*DEVELOPERS):
             raise Refusal(403, "request.not_described", code=FaultCode.FORBIDDEN)

@@ -130,6 +130,17 @@ async def test_a_session_cannot_be_guessed_at_the_pages(url: str) -> None:
         assert "秒后再试" in (await _until_refused(guesses(), 5)).text
 
 
+async def test_the_schema_is_not_fetched_without_end(url: str, key: str) -> None:
+    async with site(url) as client:
+
+        async def fetches() -> AsyncIterator[httpx.Response]:
+            while True:
+                yield await client.get("/graphql/schema.graphql", headers={"x-api-key": key})
+
+        refused = await _until_refused(fetches(), 150)
+        assert refused.json()["errors"][0]["extensions"] == {"code": "RATE_LIMITED"}
+
+
 async def test_signing_in_has_an_allowance_of_its_own(url: str, key: str) -> None:
     async with site(url, rate_burst=100_000, rate_sign_ins=1) as browser:
         token = await _token(browser)
