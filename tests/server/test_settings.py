@@ -51,6 +51,7 @@ BAD = {
         "https://user:secret@lianxi.example",
         "https://lianxi.example:port",
         "https://lianxi.example?a=b",
+        "http://lianxi.example",
     ],
     "LIANXI_TRUSTED_PROXIES": ["everybody", "10.0.0.1/33", "10.0.0.1;10.0.0.2"],
     "LIANXI_SEALING_KEY": ["hunter2"],
@@ -86,6 +87,12 @@ def test_what_belongs_together_is_there_together(monkeypatch: pytest.MonkeyPatch
     settings = read_settings()
     assert settings.public_url == "https://lianxi.example"
     assert settings.oidc_issuer == "http://127.0.0.1:9000/realms/city", "as it is written, to the letter"
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000"])
+def test_on_this_machine_nobody_listens_on_the_way(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("LIANXI_PUBLIC_URL", url)
+    assert read_settings().public_url == url
 
 
 def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
