@@ -11,7 +11,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -162,7 +162,7 @@ def deadlines_of(context: Context, department: str, after: int | None) -> Wanted
     async def find(context: Context, messages: Sequence[Message]) -> list[Happening]:
         found = await _rows(context, relation, {}, messages)
         return [
-            _of_dispute(m, row, unit, datetime.fromisoformat(m.data["due"]))
+            _of_dispute(m, row, unit, datetime.fromisoformat(m.data["due"]).astimezone(UTC))
             for m, row in zip(messages, found, strict=True)
             if row is not None
         ]

@@ -31,7 +31,7 @@ subscription($key: String, $after: Int) {
 WARNINGS = """
 subscription($department: String!, $after: Int) {
   deadlineWarning(department: $department, after: $after) {
-    type due department { code } dispute { leadDepartment { code } }
+    type due department { code } dispute { leadDepartment { code } deadlines { dueAt } }
   }
 }
 """
@@ -117,7 +117,8 @@ async def test_a_department_is_warned_of_a_term(desk: Desk, city_url: str) -> No
         await client.listen(WARNINGS, department="990102-urban-management")
         assert await warn(replace(desk, clock=lambda: monday + timedelta(days=7))) == 1
         told = await client.heard("deadlineWarning")
-    assert told["due"] == "2026-12-01T00:00:00+08:00"
+    assert told["due"] == "2026-11-30T16:00:00+00:00", "in UTC, as all moments"
+    assert told["dispute"]["deadlines"] == [{"dueAt": told["due"]}]
     assert (
         told["department"]["code"] == told["dispute"]["leadDepartment"]["code"] == "990102-urban-management"
     )
