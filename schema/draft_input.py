@@ -15,15 +15,10 @@ from casework.rebase import RebaseDraft
 from casework.review import ApproveDraft, CheckDraft, ReturnDraft, SubmitDraft
 from resolvers.identity import uuid_or_nobody
 from resolvers.learning import code_of
+from schema.case_input import PolicyCaseInput
 from schema.field import both, listed, optional, required
 from schema.input import KEY
-from schema.policy_input import (
-    FactFieldInput,
-    LexiconReadingInput,
-    LexiconTermInput,
-    PolicyCaseInput,
-    PolicyRuleInput,
-)
+from schema.policy_input import FactFieldInput, LexiconReadingInput, LexiconTermInput, PolicyRuleInput
 
 DRAFT = ("The draft.", "草案。")
 EXPECTED = (
