@@ -32,7 +32,10 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Send. A refusal completes the handshake, too."""
+        """Send. A refusal completes the handshake, too; and who takes no farewell is left without."""
         await super().send(message)
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True

@@ -14,6 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from server.subscriptions import stream
+from server.subscriptions.wire import GuardedSocket
 from tests.conftest import Content, SqliteFiles
 from tests.server.subscriptions.listener import CHANGES, PATIENCE_SECONDS, PROTOCOL, Hub, hub, subscriber
 
@@ -96,9 +97,26 @@ async def test_pongs_are_not_kept_for_who_takes_none(server: Hub) -> None:
         (waiting,) = (
             each.transport.get_write_buffer_size()
             for each in server.server.server_state.connections
-            if hasattr(each, "handle_ping")
+            if isinstance(each, GuardedSocket)
         )
         assert 0 < waiting < KEPT
+    await _makes_room(server)
+
+
+async def test_who_takes_no_farewell_is_cut_off(server: Hub) -> None:
+    async with (
+        opened(server) as (_, writer),
+        httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client,
+        asyncio.timeout(PATIENCE_SECONDS),
+    ):
+        (kept,) = (each for each in server.server.server_state.connections if isinstance(each, GuardedSocket))
+        while not kept.transport.get_write_buffer_size():
+            writer.write(frame(FIN | PING, bytes(125)) * 50)
+            await client.get(f"{server.address}/healthz")  # which is answered after them
+        kept.close_timeout = 0.1
+        writer.write(frame(FIN | TEXT, b"nothing"))
+        while kept in server.server.server_state.connections:
+            await client.get(f"{server.address}/healthz")
     await _makes_room(server)
 
 
