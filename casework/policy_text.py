@@ -99,8 +99,12 @@ async def read_json(connection: AsyncConnection, text_id: UUID, key: str, number
     thousand words takes ten times the memory, and seconds to be made. Raises NoResultFound."""
     said = [orjson.dumps(await _head(connection, text_id, key, number))[:-1]]
     for part in PARTS:
-        lists = [batch[1:-1] async for batch in _entries(connection, part, text_id)]
-        said.append(b',"%b":[%b]' % (part.entry.encode(), b",".join(lists)))
+        said.append(b',"%b":[' % part.entry.encode())
+        between = b""
+        async for batch in _entries(connection, part, text_id):
+            said += (between, batch[1:-1])
+            between = b","
+        said.append(b"]")
     return b"".join((*said, b"}"))
 
 
