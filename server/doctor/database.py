@@ -63,6 +63,8 @@ async def database_findings(settings: Settings, desk: Desk) -> AsyncIterator[Fin
                 yield await _administrator(connection, settings)
     except Fault as fault:
         yield told("database", Verdict.WRONG, fault.message)
+    except DBAPIError:
+        yield finding("database", Verdict.WRONG, "doctor.database.unreadable")
 
 
 def version(name: str, found: tuple[int, ...]) -> Finding:

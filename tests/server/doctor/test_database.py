@@ -99,6 +99,12 @@ def _write_protecting(desk: Desk) -> list[str]:
     return ["ALTER TABLE outbox RENAME TO outbox_kept", "CREATE VIEW outbox AS SELECT * FROM outbox_kept"]
 
 
+async def test_a_table_that_cannot_be_read_is_wrong(desk: Desk) -> None:
+    async with desk.database.write() as connection:
+        await connection.execute(text("DROP TABLE account_code"))
+    assert await verdict(desk, "database") is WRONG
+
+
 async def test_a_city_without_a_policy_is_doubtful(desk: Desk) -> None:
     async with desk.database.write() as connection:
         await connection.execute(update(PolicyVersion).values(effective_from=datetime(2999, 1, 1).date()))
