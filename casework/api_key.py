@@ -24,8 +24,7 @@ from casework.actor import Actor
 from casework.desk import Desk
 from casework.errors import ErrorCode, Refused, Result, UserError
 from casework.secret import LENGTH, digest_of, is_secret, new_secret
-from casework.session import SEEN_EVERY
-from casework.signed_in import SignedIn, actor_with, grants_of
+from casework.signed_in import SEEN_EVERY, SignedIn, actor_with, grants_of
 from casework.text import clean, text_errors
 from db.tables.account import Account, ApiKey
 from db.tables.base import new_key

@@ -5,7 +5,6 @@ disabled."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, insert, or_, select, update
@@ -14,11 +13,8 @@ from casework.act import Change
 from casework.actor import Grant
 from casework.desk import Desk
 from casework.secret import digest_of, new_secret
-from casework.signed_in import SignedIn, actor_with, grants_document, grants_of, read_grants
+from casework.signed_in import SEEN_EVERY, SignedIn, actor_with, grants_document, grants_of, read_grants
 from db.tables.account import Account, AccountSession
-
-SEEN_EVERY = timedelta(minutes=1)
-"""How often it is written down that a session or a key is in use."""
 
 
 async def open_session(change: Change, account_id: UUID, grants: Iterable[Grant] = ()) -> str:

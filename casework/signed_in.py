@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.actor import NOBODY, Actor, Grant, Role
 from db.tables.account import AccountGrant
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How often it is written down that a session or a key is in use."""
 
 
 @dataclass(frozen=True, slots=True)

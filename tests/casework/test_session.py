@@ -11,7 +11,8 @@ from casework.account import DisableAccount, GrantRole, account_named, disable_a
 from casework.act import Change
 from casework.actor import Actor, Grant, Role
 from casework.desk import Desk
-from casework.session import SEEN_EVERY, close_session, open_session, see_session, signed_in_by_session
+from casework.session import close_session, open_session, see_session, signed_in_by_session
+from casework.signed_in import SEEN_EVERY
 from casework.subject import Subject, open_session_of, signed_in_by_provider
 from db.database import Database
 from db.tables.account import AccountSession
