@@ -55,6 +55,7 @@ ONE_DOCUMENT_IN = 100
 """Of so many requests one has a document of its own."""
 SUBMIT = "mutation($i:SubmitDisputeInput!){submitDispute(input:$i){dispute{id} errors{code}}}"
 DISPUTES = 20
+LINES_OF_A_FAULT = 40
 DRAFTS = 5
 CITY = "990100"
 KEEPER = Actor.of("bench", Role.ADMINISTRATOR)
@@ -107,7 +108,8 @@ async def tried(url: str, made: Sequence[str], count: int, seed: int, log: Path)
         "memory_before_mb": round(before, 1),
         "memory_after_mb": round(after, 1),
         "growth_mb": round(after - before, 1),
-        "logged": logged,
+        "logged": len(logged),
+        "log": logged[:MOST_TOLD],
         "wrong": findings.count_wrong,
         "told": findings.wrong,
         "within_bar": lives and not findings.count_wrong and not logged and after - before < GROWTH_BAR_MB,
@@ -143,9 +145,11 @@ def _processor_seconds(server: Server) -> float:
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def _faults_in(log: Path) -> int:
+def _faults_in(log: Path) -> list[str]:
+    """What the log tells of each fault, from the line on that tells that there was one."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return sum("Traceback" in line or "unexpected" in line for line in lines)
+    places = [at for at, line in enumerate(lines) if "Traceback" in line or "unexpected" in line]
+    return ["\n".join(lines[at : at + LINES_OF_A_FAULT]) for at in places]
 
 
 def _until_dry(pending: Iterator[bytes]) -> Iterator[bytes]:
@@ -273,6 +277,8 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
             f"  {each['took_ms']:.0f} ms, alone {each['alone_ms']:.0f} ms (processor "
             f"{each['alone_processor_ms']} ms): {each['request']}"
         )
+    for fault in found["log"]:
+        yield f"  LOGGED {fault}"
     for wrong in found["told"]:
         yield f"  WRONG {wrong['fault']}\n    {wrong['request']}"
 
