@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 
+from casework import attempts
 from casework.account import account_named, end_sessions, record
 from casework.act import Change, act
 from casework.actor import Actor
@@ -49,10 +50,11 @@ class SetPassword:
 
 @dataclass(frozen=True, slots=True)
 class ChangePassword:
-    """Another password for one's own account."""
+    """Another password for one's own account, asked for from an address."""
 
     old: str
     new: str
+    address: str = ""
 
 
 async def set_password(desk: Desk, actor: Actor, request: SetPassword) -> Result[UUID]:
@@ -62,7 +64,13 @@ async def set_password(desk: Desk, actor: Actor, request: SetPassword) -> Result
 
 async def change_password(desk: Desk, actor: Actor, request: ChangePassword) -> Result[UUID]:
     """Change the password of the one who asks; wherever the account is signed in, it is signed out. Answers
-    with its key."""
+    with its key. After some wrong ones there is a pause, in which the right one is not taken either."""
+    # Counted apart from attempts to sign in: whoever found a session open keeps nobody from signing in.
+    changing = f"{actor.id} changes"
+    async with desk.database.write() as connection:
+        counting = Change(desk, connection, actor, desk.clock())
+        if not await attempts.count(counting, changing, request.address):
+            return Result(errors=(UserError(ErrorCode.PASSWORD_WRONG, ("old",)),))
     async with desk.database.read() as connection:
         known = await connection.scalar(
             select(AccountPassword.hash)
@@ -71,6 +79,8 @@ async def change_password(desk: Desk, actor: Actor, request: ChangePassword) -> 
         )
     if not await is_password(desk, request.old, known):
         return Result(errors=(UserError(ErrorCode.PASSWORD_WRONG, ("old",)),))
+    async with desk.database.write() as connection:
+        await attempts.succeed(Change(desk, connection, actor, desk.clock()), changing, request.address)
     return await _set(desk, actor, actor.id, request.new, "change_password", ("new",))
 
 

@@ -56,9 +56,10 @@ class Reception:
 
     async def visitor(self, scope: Scope) -> Visitor | None:
         """Who is signed in, which the scope holds from now on; None for nobody, and where that cannot be
-        found out."""
+        found out. Pages are for people: with a key or a token that got lost nobody changes what its account
+        signs in with."""
         shown = self.credentials.shown(headers_of(scope))
-        if shown is None:
+        if shown is None or shown.header != COOKIE:
             return None
         try:
             found = await self.credentials.signed_in(shown, scope)
@@ -94,7 +95,8 @@ class Reception:
         """Change the password of who is signed in, which signs the account out everywhere. Answers with what
         has to be mended first. Raises Refusal for who is not signed in."""
         actor = await self._actor(scope)
-        result = await change_password(self.credentials.desk, actor, ChangePassword(old, new))
+        request = ChangePassword(old, new, client_address(scope, self._proxies))
+        result = await change_password(self.credentials.desk, actor, request)
         if result.value is not None:
             self.credentials.forget()
         return [error.message(language) for error in result.errors]

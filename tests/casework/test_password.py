@@ -7,6 +7,7 @@ from argon2 import extract_parameters
 from argon2.low_level import Type
 
 from casework.actor import Actor
+from casework.attempts import FIRST_PAUSE, FREE_OF_ACCOUNT
 from casework.errors import ErrorCode
 from casework.password import (
     HASHER,
@@ -105,6 +106,20 @@ async def test_changing_it_needs_the_old_one_and_signs_out_everywhere(database: 
     assert await signed_in_by_session(desk, session) is None
     assert await sign_in(desk, Proof("clerk-a", PASSWORD)) is None
     assert await sign_in(desk, Proof("clerk-a", new)) is not None
+
+
+async def test_the_old_one_is_not_found_out_by_trying(database: Database) -> None:
+    clock = Clock()
+    desk = desk_with(database, clock)
+    await add(desk, "clerk-a", password=PASSWORD)
+    clerk, new = Actor("clerk-a", ()), "green goat, eight lanterns"
+    for guess in range(FREE_OF_ACCOUNT):
+        await change_password(desk, clerk, ChangePassword(f"a guess, the number {guess}", new))
+    paused = await change_password(desk, clerk, ChangePassword(PASSWORD, new))
+    assert [error.code for error in paused.errors] == [ErrorCode.PASSWORD_WRONG]
+    assert await sign_in(desk, Proof("clerk-a", PASSWORD)) is not None
+    clock.now += FIRST_PAUSE
+    assert (await change_password(desk, clerk, ChangePassword(PASSWORD, new))).errors == ()
 
 
 async def test_only_accounts_have_passwords(database: Database) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from casework.account import DisableAccount, GrantRole, disable_account, grant_role
 from casework.actor import Role
+from casework.api_key import IssueApiKey, issue_api_key
 from console.pages import pages
 from console.sign_in import next_of
 from db.database import Database
@@ -177,6 +178,18 @@ async def test_codes_are_set_up_and_asked_for(clerk: str) -> None:
         assert (await _sign_in(browser, code=code)).status_code == 403, "it was taken when it was confirmed"
         later = pyotp.TOTP(given["secret"]).at(datetime.now(UTC) + timedelta(seconds=30))
         assert (await _sign_in(browser, code=later)).status_code == 303
+
+
+async def test_pages_are_for_people_not_for_keys(clerk: str) -> None:
+    database = Database.open(clerk)
+    request = IssueApiKey("clerk-a", "x", (Role.CLERK,))
+    issued = (await issue_api_key(desk_on(database), KEEPER, request)).value
+    await database.close()
+    assert issued is not None
+    async with site(clerk, sealing_key=SEALING_KEY) as browser:
+        for path in ("/console", "/console/code", "/console/password"):
+            answer = await browser.get(path, headers={"x-api-key": str(issued.secret)})
+            assert answer.headers["location"].startswith("/console/sign-in"), path
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
