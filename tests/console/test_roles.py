@@ -119,8 +119,25 @@ def _forms(page: Element) -> dict[str, Element]:
     return {form.attributes.get("id") or names[form.attributes["action"]]: form for form in page.all("form")}
 
 
+async def _are_refused(browser: httpx.AsyncClient, world: World, role: Role) -> None:
+    """All forms that are not for a role."""
+    actions = {
+        "complaint": "/console/preview",
+        "submit": "/console/disputes",
+        "decide": f"{world.contested[0]}/decide",
+        **{name: f"{world.assigned}/{name}" for name in VERBS},
+    }
+    rights = {**FORMS, "accept": may("accept_objection"), "uphold": may("uphold_assignment")}
+    token = fields(read((await browser.get("/console/password")).text).one(id="change-password"))["token"]
+    for name, action in actions.items():
+        if role not in rights[name]:
+            answer = await browser.post(action, data={"token": token})
+            assert answer.status_code == 403, name
+            assert "请联系管理员" in read(answer.text).one(id="main").text
+
+
 @pytest.mark.parametrize("role", Role)
-async def test_pages(world: World, role: Role) -> None:
+async def test_what_may_be_seen_is_and_what_may_not_is_refused(world: World, role: Role) -> None:
     pages = {
         "/console": SIGNED_IN,
         "/console?example": SIGNED_IN,
@@ -141,10 +158,11 @@ async def test_pages(world: World, role: Role) -> None:
             for link in {a.attributes["href"].partition("#")[0] for a in page.all("a")} - {""}:
                 if not link.startswith("?"):
                     assert (await browser.get(link)).status_code == 200, f"{path} leads to {link}"
+        await _are_refused(browser, world, role)
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_forms(world: World, role: Role) -> None:
+async def test_what_is_offered_works_and_all_of_it_is(world: World, role: Role) -> None:
     async with _as(world, f"{role}-a") as browser:
         asked = _forms(read((await browser.get("/console")).text))
         sent = set()
@@ -171,24 +189,6 @@ async def test_forms(world: World, role: Role) -> None:
         assert (await _send(browser, out)).headers["location"] == "/console/sign-in"
         sent.add("sign-out")
     assert sent == {name for name, roles in FORMS.items() if role in roles}
-
-
-@pytest.mark.parametrize("role", Role)
-async def test_forms_that_are_not_offered_are_refused(world: World, role: Role) -> None:
-    actions = {
-        "complaint": "/console/preview",
-        "submit": "/console/disputes",
-        "decide": f"{world.contested[0]}/decide",
-        **{name: f"{world.assigned}/{name}" for name in VERBS},
-    }
-    rights = {**FORMS, "accept": may("accept_objection"), "uphold": may("uphold_assignment")}
-    async with _as(world, f"{role}-a") as browser:
-        token = fields(read((await browser.get("/console/password")).text).one(id="change-password"))["token"]
-        for name, action in actions.items():
-            if role not in rights[name]:
-                answer = await browser.post(action, data={"token": token})
-                assert answer.status_code == 403, name
-                assert "请联系管理员" in read(answer.text).one(id="main").text
 
 
 async def test_an_administrator_is_offered_everything() -> None:
