@@ -147,15 +147,13 @@ class Settings(BaseSettings):
         site = site_of(value)
         if value and (site is None or site.path not in {"", "/"}):
             raise ValueError("not the address of a site")
-        if site is not None and site.hostname != "localhost" and _is_overheard(site):
-            raise ValueError("everybody on the way would read passwords")
         return value.rstrip("/")
 
     @field_validator("oidc_issuer")
     @classmethod
     def _issuer(cls, value: str) -> str:
         site = site_of(value)
-        if value and (site is None or _is_overheard(site)):
+        if value and (site is None or is_overheard(site)):
             raise ValueError("tokens are believed because of keys that nobody may change on the way")
         return value
 
@@ -196,8 +194,9 @@ def site_of(url: str) -> SplitResult | None:
     return parts if sound and bare and parts.scheme in {"http", "https"} and parts.hostname else None
 
 
-def _is_overheard(site: SplitResult) -> bool:
-    return site.scheme == "http" and not is_loopback(site.hostname or "")
+def is_overheard(site: SplitResult) -> bool:
+    """Whether what is said to a site can be read, and changed, on the way."""
+    return site.scheme == "http" and site.hostname != "localhost" and not is_loopback(site.hostname or "")
 
 
 class BadSettings(Exception):

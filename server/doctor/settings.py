@@ -9,7 +9,7 @@ from rules.flaws import PackError
 from server.address import is_loopback, networks
 from server.doctor.finding import Finding, Verdict, finding, told
 from server.graphql.trusted import BadManifest
-from server.settings import Settings, site_of, unknown_variables
+from server.settings import Settings, is_overheard, site_of, unknown_variables
 from server.sign_in.grants import BadGrants
 from server.sign_in.identity import NotLoopback, listening_address
 
@@ -88,6 +88,9 @@ def _trusted_only(settings: Settings) -> Finding:
 def _public_url(settings: Settings) -> Finding:
     if not settings.public_url:
         return finding("public_url", Verdict.DOUBTFUL, "doctor.public_url.none")
+    site = site_of(settings.public_url)
+    if site is not None and is_overheard(site):
+        return finding("public_url", Verdict.DOUBTFUL, "doctor.public_url.http", url=settings.public_url)
     return finding("public_url", Verdict.FINE, "doctor.public_url", url=settings.public_url)
 
 

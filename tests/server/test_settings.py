@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from server.language import preferred_language, spoken
-from server.settings import FILE, SECRET, BadSettings, Settings, read_settings, unknown_variables
+from server.settings import (
+    FILE,
+    SECRET,
+    BadSettings,
+    Settings,
+    is_overheard,
+    read_settings,
+    unknown_variables,
+)
 from wording.catalogue import Language
 
 
@@ -51,7 +60,6 @@ BAD = {
         "https://user:secret@lianxi.example",
         "https://lianxi.example:port",
         "https://lianxi.example?a=b",
-        "http://lianxi.example",
     ],
     "LIANXI_TRUSTED_PROXIES": ["everybody", "10.0.0.1/33", "10.0.0.1;10.0.0.2"],
     "LIANXI_SEALING_KEY": ["hunter2"],
@@ -89,10 +97,22 @@ def test_what_belongs_together_is_there_together(monkeypatch: pytest.MonkeyPatch
     assert settings.oidc_issuer == "http://127.0.0.1:9000/realms/city", "as it is written, to the letter"
 
 
-@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000"])
-def test_on_this_machine_nobody_listens_on_the_way(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "overheard"),
+    [
+        ("http://localhost:8000", False),
+        ("http://127.0.0.1", False),
+        ("http://[::1]:8000", False),
+        ("https://lianxi.example", False),
+        ("http://lianxi.example", True),
+        ("http://10.0.0.1:8000", True),
+    ],
+)
+def test_on_this_machine_nobody_listens_on_the_way(
+    monkeypatch: pytest.MonkeyPatch, url: str, overheard: bool
+) -> None:
     monkeypatch.setenv("LIANXI_PUBLIC_URL", url)
-    assert read_settings().public_url == url
+    assert is_overheard(urlsplit(read_settings().public_url)) is overheard
 
 
 def test_all_bad_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,8 @@ def test_an_open_server_can_be_fine() -> None:
         ("files", WRONG, {"oidc_grants": "missing.json", "oidc_issuer": "https://id.example"}),
         ("trusted_only", WRONG, {"trusted_only": True}),
         ("public_url", DOUBTFUL, OPEN),
+        ("public_url", DOUBTFUL, {**OPEN, "public_url": "http://lianxi.example"}),
+        ("public_url", FINE, {**OPEN, "public_url": "http://localhost:8000"}),
         ("public_url", FINE, SITE),
         ("trusted_proxies", FINE, OPEN),
         ("trusted_proxies", DOUBTFUL, SITE),
