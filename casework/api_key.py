@@ -83,6 +83,7 @@ async def issue_api_key(
     async def work(change: Change) -> UUID:
         check_roles(request.roles, "roles")
         account_id = await account_named(change, request.account)
+        await _check_held(change, account_id, request.roles)
         key_id = new_key()
         prefix = await _make(
             change,
@@ -97,6 +98,13 @@ async def issue_api_key(
         return key_id
 
     return _issued(await act(desk, actor, "issue_api_key", key, asdict(request), work), made)
+
+
+async def _check_held(change: Change, account_id: UUID, roles: Sequence[str]) -> None:
+    """Refuse a role that the account does not have: a key has never more than its account."""
+    held = {grant.role.value for grant in await grants_of(change.connection, account_id)}
+    if missing := [role for role in roles if role not in held]:
+        raise Refused(UserError(ErrorCode.ROLE_NOT_HELD, ("roles",), {"role": missing[0]}))
 
 
 async def rotate_api_key(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.federation import Schema
 
+from casework.actor import NOBODY
 from casework.rights import DEVELOPERS
 from server.faults import FaultCode, Refusal
 from server.graphql.caching import holds, tag
@@ -14,6 +17,9 @@ from server.language import language_of
 from server.settings import Settings
 from server.sign_in.credentials import SignIn
 from server.sign_in.identity import actor_of
+
+ASK: Final = {"www-authenticate": 'Bearer realm="lianxi"'}
+"""What is said to those who showed nothing (RFC 6750, 3)."""
 
 
 class SchemaFile:
@@ -45,5 +51,8 @@ class SchemaFile:
         await self.sign_in.admit(request.scope)
         if self.sign_in.rates is not None:
             self.sign_in.rates.admit(request.scope)
-        if not actor_of(request.scope).plays(*DEVELOPERS):
+        actor = actor_of(request.scope)
+        if actor is NOBODY:
+            raise Refusal(401, "request.not_described", code=FaultCode.UNAUTHENTICATED, headers=ASK)
+        if not actor.plays(*DEVELOPERS):
             raise Refusal(403, "request.not_described", code=FaultCode.FORBIDDEN)

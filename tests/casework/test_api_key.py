@@ -165,6 +165,7 @@ async def test_what_has_to_be_mended(office: Desk, clock: Clock) -> None:
     answers: list[Result[Any]] = [
         await issue_api_key(office, KEEPER, IssueApiKey("nobody-a", "x", ())),
         await issue_api_key(office, KEEPER, IssueApiKey("partner-a", " ", ())),
+        await issue_api_key(office, KEEPER, IssueApiKey("partner-a", "x", (Role.EXPORTER, Role.CLERK))),
         await issue_api_key(office, KEEPER, IssueApiKey("partner-a", "x", (), clock.now)),
         await rotate_api_key(office, KEEPER, RotateApiKey("zzzzzzzz")),
         await revoke_api_key(office, KEEPER, RevokeApiKey("lx_" + "z" * 300)),
@@ -172,6 +173,7 @@ async def test_what_has_to_be_mended(office: Desk, clock: Clock) -> None:
     assert [error.code for answer in answers for error in answer.errors] == [
         ErrorCode.UNKNOWN_ACCOUNT,
         ErrorCode.TEXT_EMPTY,
+        ErrorCode.ROLE_NOT_HELD,
         ErrorCode.EXPIRES_IN_PAST,
         ErrorCode.UNKNOWN_API_KEY,
         ErrorCode.UNKNOWN_API_KEY,

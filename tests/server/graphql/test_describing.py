@@ -46,7 +46,7 @@ def test_the_name_of_a_type_is_nobodys_secret() -> None:
     assert Role.PUBLIC in operation.roles
 
 
-@pytest.mark.parametrize(("sign_in", "status"), [("none", 200), ("required", 403)])
+@pytest.mark.parametrize(("sign_in", "status"), [("none", 200), ("required", 401)])
 async def test_the_file_is_for_the_same_people(sqlite_url: str, sign_in: str, status: int) -> None:
     app = create_app(Settings(database_url=sqlite_url, sign_in=SignInMode(sign_in)), schema)
     async with app.router.lifespan_context(app):
