@@ -77,16 +77,25 @@ async def disputes_of(change: Change, ids: Iterable[UUID]) -> dict[UUID, Dispute
 
 
 async def not_open_error(change: Change, dispute: DisputeRow, path: tuple[str, ...]) -> UserError | None:
-    """What is said of a dispute that is not worked on: that it is over, or under which number it is."""
+    """What is said of a dispute that is not worked on: that it is over, or under which number it is, if the
+    actor reaches that one."""
     if dispute.status in OPEN:
         return None
     if dispute.status != MERGED:
         return UserError(ErrorCode.NOT_OPEN, path, {"number": dispute.number})
+    bounds = bounds_of(change.reach)
     number = await change.connection.scalar(
         select(Dispute.number)
         .join(Merger, (Merger.main_id == Dispute.id) & (Merger.city == Dispute.city))
-        .where(Merger.dispute_id == dispute.id, Merger.split_at.is_(None))
+        .where(
+            Merger.dispute_id == dispute.id,
+            Merger.split_at.is_(None),
+            *([] if bounds is None else [reaches(Dispute.__table__.c.id, bounds)]),
+        ),
+        values_of(change.reach) if bounds else {},
     )
+    if number is None:
+        return UserError(ErrorCode.NOT_OPEN, path, {"number": dispute.number})
     return UserError(ErrorCode.MERGED, path, {"number": dispute.number, "main": number})
 
 

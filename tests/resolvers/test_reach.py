@@ -53,6 +53,38 @@ async def test_a_unit_reaches_what_it_has(settled: Api, role: Role) -> None:
         assert found["totalCount"] == len(expected)
 
 
+async def test_no_event_names_a_dispute_out_of_reach(busy: Api) -> None:
+    submit = """mutation ($region: String!) { submitDispute(input: {
+        description: "养猪场粪水直排河道", regionCode: $region, channel: WEB}) { dispute { id number } } }"""
+    main, merged = [
+        (await busy.ask(submit, region=town))["submitDispute"]["dispute"] for town in (TOWNS[0], TOWNS[3])
+    ]
+    merging = {"id": main["id"], "duplicateIds": [merged["id"]], "reason": "同一养猪场"}
+    await busy.ask(
+        "mutation ($input: MergeDisputesInput!) { mergeDisputes(input: $input) { errors { code } } }",
+        input=merging,
+    )
+    told = "query ($id: ID!) { dispute(id: $id) { events { type details { name value } } } }"
+
+    async def named(api: Api) -> set[str]:
+        events = (await api.ask(told, id=merged["id"]))["dispute"]["events"]
+        return {each["value"] for event in events for each in event["details"] if each["name"] == "main"}
+
+    assert await named(busy) == {main["number"]}
+    clerk = as_actor(busy, Grant(Role.CLERK, region=TOWNS[3]))
+    assert await named(clerk) == set()
+    reassigning = {"id": merged["id"], "leadDepartmentCode": "990100-water", "reason": "属水体问题"}
+    for api, code in ((busy, "MERGED"), (clerk, "NOT_OPEN")):
+        answer = await api.ask(
+            """mutation ($input: ReassignDisputeInput!) { reassignDispute(input: $input) {
+            errors { code message } } }""",
+            input=reassigning,
+        )
+        (error,) = answer["reassignDispute"]["errors"]
+        assert error["code"] == code
+        assert (main["number"] in error["message"]) is (api is busy)
+
+
 def sources() -> dict[str, Source]:
     """All sources of rows, by the name of what they are."""
     rooms = [module for name, module in sys.modules.items() if name.startswith("resolvers.")]
