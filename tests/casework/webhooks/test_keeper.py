@@ -71,7 +71,7 @@ async def withdraw(desk: Desk, account: str, **place: str) -> None:
         (({"region": "990103"}, LEAD_OF_FUMES), {"fumes"}),
         (({"unit": "990100-water"},), set()),
     ],
-    ids=str,
+    ids=["everywhere", "a unit", "its region", "another region", "both", "another unit"],
 )
 async def test_it_is_told_what_is_within_its_grants(
     desk: Desk, places: tuple[Mapping[str, str], ...], told: set[str]
