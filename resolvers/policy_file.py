@@ -14,7 +14,7 @@ from resolvers.context import Context
 from resolvers.description import Computed
 from resolvers.span import stretch
 from rules.exchange import FileFormat
-from rules.in_words import ChangeInWords
+from rules.in_words import ChangeInWords, Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Compared:
     """What changed, or what has to be mended in the question."""
 
     count: int
-    changes: Sequence[ChangeInWords]
+    changes: Sequence[Plain]
     errors: tuple[UserError, ...]
 
 
@@ -50,10 +50,10 @@ async def compare(context: Context, old: PolicyReference, new: PolicyReference) 
 
 
 def changes(
-    context: Context, changes: Sequence[ChangeInWords], *, after: int = 0, first: int = 100
+    context: Context, changes: Sequence[Plain], *, after: int = 0, first: int = 100
 ) -> Sequence[ChangeInWords]:
     """The changes, a stretch at a time."""
-    return stretch(context, changes, after, first)
+    return [ChangeInWords(*each) for each in stretch(context, changes, after, first)]
 
 
 async def export(context: Context, policy: PolicyReference, format: FileFormat) -> Exported:

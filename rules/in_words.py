@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Difference, changes_of, difference
 from rules.document import policy_from_document
@@ -34,8 +34,7 @@ class ChangeKind(StrEnum):
     MOVED = "moved"  # it is asked in another order among those that stayed
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeInWords:
+class ChangeInWords(NamedTuple):
     """One change: which entry, and what it says before and after. Of entries other than rules and settings
     only the name is told."""
 
@@ -46,9 +45,13 @@ class ChangeInWords:
     after: str = ""
 
 
+Plain = tuple[Part, ChangeKind, str, str, str]
+"""What a ChangeInWords is made of: a hundred thousand go to another process in a tenth of the time."""
+
+
 def compared(
     old_document: Mapping[str, Any], new_document: Mapping[str, Any], language: Language
-) -> list[ChangeInWords]:
+) -> list[Plain]:
     """What changed between two policies, given as their documents. Words, readings and cases are compared as
     they stand there: to take a hundred thousand words apart takes longer than all the rest."""
     rest: dict[str, list[Any]] = {entry: [] for entry in _ONLY_NAMED}
@@ -62,7 +65,8 @@ def compared(
             for document in (old_document, new_document)
         )
         lists[entry] = changes_of(was, now)
-    return list(changes_in_words(replace(found, lists=lists), old, new, language))
+    changes = changes_in_words(replace(found, lists=lists), old, new, language)
+    return [(each.part, each.kind, each.name, each.before, each.after) for each in changes]
 
 
 _PARTS: Mapping[str, tuple[Part, str]] = {
