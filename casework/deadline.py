@@ -39,7 +39,8 @@ MAY_OBJECT = (
     Assignment.role == "lead",
     Assignment.ended_at.is_(None),
     Assignment.designated.is_(False),
-    ~exists().where(Objection.assignment_id == Assignment.id),
+    # By the dispute too, which has an index.
+    ~exists().where(Objection.dispute_id == Assignment.dispute_id, Objection.assignment_id == Assignment.id),
     exists().where(
         Dispute.id == Assignment.dispute_id,
         Dispute.city == Assignment.city,

@@ -40,7 +40,7 @@ KEYS = 50
 """How many keys a statement is given: a page of them."""
 BIG = {
     "dispute", "party", "party_identity", "fact", "decision", "assignment", "event", "outbox", "audit_record",
-    "conference_session", "participant", "resolution", "objection", "idempotency_key",
+    "conference_session", "participant", "resolution", "objection", "idempotency_key", "holder",
 }  # fmt: skip
 """Tables that grow with the disputes."""
 
@@ -215,6 +215,7 @@ class _Anything(dict[str, Any]):
 ANYTHING = _Anything(
     of_city=None,
     of_domain=None,
+    reached_account=None,
     wanted_key=None,
     wanted_state=None,
     today=datetime(2026, 11, 21, tzinfo=UTC).date(),
