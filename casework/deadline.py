@@ -134,7 +134,7 @@ async def _warn_once(desk: Desk, now: datetime, dispute_id: UUID) -> bool:
         lead = await current_lead(change, dispute)
         if lead is None or lead.designated:
             return False
-        known = [_objected(lead.assignment_id), _warned(dispute_id, lead.assigned_at)]
+        known = [_objected(dispute_id, lead.assignment_id), _warned(dispute_id, lead.assigned_at)]
         if any((await connection.execute(select(*known))).one()):
             return False
         due = end_of_term(lead.assigned_at, desk.objection_days)
@@ -149,8 +149,8 @@ async def _warn_once(desk: Desk, now: datetime, dispute_id: UUID) -> bool:
         return True
 
 
-def _objected(assignment_id: Any) -> ColumnElement[bool]:
-    return exists().where(Objection.assignment_id == assignment_id)
+def _objected(dispute_id: Any, assignment_id: Any) -> ColumnElement[bool]:
+    return exists().where(Objection.dispute_id == dispute_id, Objection.assignment_id == assignment_id)
 
 
 def _warned(dispute_id: Any, since: Any) -> ColumnElement[bool]:
