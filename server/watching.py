@@ -23,6 +23,8 @@ SWITCH_SECONDS = 0.001
 """For so long a thread that compiles may keep others from working."""
 MOST_SECONDS = 5.0
 """... at most, after looks that failed."""
+MOST_LEFT = 200_000
+"""So many things that nobody may need any more are left out of the collector's sight, some 40 MB."""
 
 
 @asynccontextmanager
@@ -56,8 +58,9 @@ def unnoticed() -> Iterator[None]:
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Keep Python's collector of circles from looking through what is being compiled, which would stop all
-    threads for a while, again and again, and find nothing. What has been made by the end stays out of its
-    sight; it goes, as most things do, when nobody refers to it any more."""
+    threads for a while, again and again, and find nothing. What there is by the end stays out of its sight;
+    it goes, as most things do, when nobody refers to it any more."""
+    _out_of_sight.look()
     gc.collect(1)
     gc.disable()
     try:
@@ -65,6 +68,30 @@ def uncollected() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+class OutOfSight:
+    """What the collector does not see: versions of use, and also the circles that requests left behind while
+    others were compiled, which would never go. There may be `most` things."""
+
+    def __init__(self) -> None:
+        self.most = 0
+
+    def look(self) -> None:
+        """Look through all of it where it has become too much since the last time. That holds up requests for
+        some tenths of a second, once in a great many versions."""
+        there = gc.get_freeze_count()
+        if self.most and there > self.most:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            there, self.most = gc.get_freeze_count(), 0
+        if there:
+            # Versions that are put away take what they were with them.
+            self.most = min(self.most or there + MOST_LEFT, there + MOST_LEFT)
+
+
+_out_of_sight = OutOfSight()
 
 
 async def _watch(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -21,8 +22,15 @@ from db.tables.policy import PolicyText
 from rules.lexicon import Lexicon
 from rules.pack import load_pack
 from server import watching as server_watching
-from server.watching import SWITCH_SECONDS, try_to_look, uncollected, unnoticed, watching
+from server.watching import SWITCH_SECONDS, OutOfSight, try_to_look, uncollected, unnoticed, watching
 from tests.conftest import NOW
+
+
+class Circle:
+    """Something that nothing but itself refers to."""
+
+    itself: object
+
 
 EDITOR = Actor.of("editor-a", "rule_editor")
 CITY = "990100"
@@ -90,6 +98,24 @@ def test_the_collector_looks_away_while_a_version_is_compiled() -> None:
         kept = [[number] for number in range(1_000)]
     assert gc.isenabled()
     assert gc.get_freeze_count() > frozen + len(kept)
+    gc.unfreeze()
+
+
+def test_circles_that_were_left_out_of_sight_go_once_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_watching, "MOST_LEFT", 1_000)
+    out_of_sight = OutOfSight()
+    gc.freeze()
+    out_of_sight.look()
+    for left in (500, 2_000):
+        gone = []
+        for _ in range(left):
+            circle = Circle()
+            circle.itself = circle
+        gone.append(weakref.ref(circle))
+        del circle
+        gc.freeze()
+        out_of_sight.look()
+        assert (gone[0]() is None) is (left > server_watching.MOST_LEFT)
     gc.unfreeze()
 
 
