@@ -193,7 +193,9 @@ async def test_statements_do_not_depend_on_the_page(settled: Api, name: str) -> 
     for first in (5, 20, 45):
         await settled.ask(QUERIES[name], **values, first=first)
         found = [*settled.others, *settled.statements]
-        assert len(found) == expected, "\n".join(found)
+        # Of the executor's, two that happen to be asked for at one moment go together.
+        exact = len(found) == expected if settled.way is Way.PLANS else len(found) <= expected
+        assert exact, "\n".join(found)
         assert settled.planned is (settled.way is Way.PLANS and name not in WITHOUT_A_PLAN)
 
 
