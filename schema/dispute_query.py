@@ -19,7 +19,7 @@ from schema.dispute import Dispute
 from schema.duplicates import SimilarDisputesPayload, SimilarToTextInput
 from schema.explaining import ExplainRoutingPayload
 from schema.field import relation
-from schema.page import DisputeConnection, DisputeFilter, DisputeOrder
+from schema.page import WINDOW, DisputeConnection, DisputeFilter, DisputeOrder
 from schema.routing import PreviewRoutingInput, PreviewRoutingPayload
 
 
@@ -76,13 +76,7 @@ class DisputeQuery:
         sized=("edges", "nodes"),
         filter=("Which.", "筛选条件。"),
         order_by=("In which order.", "排序方式。"),
-        first=("How many from the start, 1 to 100; by default 20.", "从前取多少，1 到 100，默认 20。"),
-        after=("Only what comes after this cursor.", "只取此游标之后。"),
-        last=(
-            "How many from the end, 1 to 100; not together with first.",
-            "从后取多少，1 到 100，不可与 first 并用。",
-        ),
-        before=("Only what comes before this cursor.", "只取此游标之前。"),
+        **WINDOW,
     )
     similar_disputes: SimilarDisputesPayload = relation(
         "Disputes of the same region, open or of the last 90 days, that may be about the same matter.",

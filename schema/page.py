@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final, TypedDict
 
 import strawberry
 
@@ -15,7 +16,27 @@ from rules.model import TriageReason
 from schema.access import shown_to
 from schema.dispute import Dispute, DisputeStatus
 from schema.enumeration import publish
-from schema.field import both, column, optional, relation
+from schema.field import Words, both, column, optional, relation
+
+
+class WindowWords(TypedDict):
+    """How the arguments are described by which a connection is asked for a page, as Relay has it."""
+
+    first: Words
+    after: Words
+    last: Words
+    before: Words
+
+
+WINDOW: Final = WindowWords(
+    first=("How many from the start, 1 to 100; by default 20.", "从前取多少，1 到 100，默认 20。"),
+    after=("Only what comes after this cursor.", "只取此游标之后。"),
+    last=(
+        "How many from the end, 1 to 100; not together with first.",
+        "从后取多少，1 到 100，不可与 first 并用。",
+    ),
+    before=("Only what comes before this cursor.", "只取此游标之前。"),
+)
 
 publish(
     SortField,

@@ -12,6 +12,7 @@ from resolvers.description import Connection, PageQuery
 from resolvers.page import Window
 from resolvers.webhook import WEBHOOK_BY_ID, WEBHOOKS
 from schema.field import relation
+from schema.page import WINDOW
 from schema.webhook import Webhook, WebhookDeliveryConnection
 
 
@@ -53,11 +54,5 @@ class WebhookQuery:
         sized=("edges", "nodes"),
         webhook_id=("Of this webhook alone.", "只取此端点。"),
         state=("In this state alone.", "只取此状态。"),
-        first=("How many from the start, 1 to 100; by default 20.", "从前取多少，1 到 100，默认 20。"),
-        after=("Only what comes after this cursor.", "只取此游标之后。"),
-        last=(
-            "How many from the end, 1 to 100; not together with first.",
-            "从后取多少，1 到 100，不可与 first 并用。",
-        ),
-        before=("Only what comes before this cursor.", "只取此游标之前。"),
+        **WINDOW,
     )
