@@ -8,18 +8,23 @@ DATABASES = ("sqlite", "postgresql")
 
 
 def main(path: str) -> int:
-    ran: Counter[str] = Counter()
+    ran: dict[str, Counter[str]] = {database: Counter() for database in DATABASES}
     skipped = []
     for case in ET.parse(path).iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}"
         if case.find("skipped") is not None:
             skipped.append(name)
         for database in DATABASES:
-            ran[database] += database in case.get("name", "").rpartition("[")[2].rstrip("]").split("-")
-    print("tests by database:", ", ".join(f"{database} {ran[database]}" for database in DATABASES))
+            ran[database][name.partition("[")[0]] += database in name.rpartition("[")[2].rstrip("]").split("-")
+    print("tests by database:", ", ".join(f"{database} {ran[database].total()}" for database in DATABASES))
+    sqlite, postgresql = ran.values()
+    alike = sqlite == postgresql and sqlite.total()
     for name in skipped:
         print("skipped:", name)
-    if skipped or not ran["sqlite"] or ran["sqlite"] != ran["postgresql"]:
+    for name in sqlite | postgresql:
+        if sqlite[name] != postgresql[name]:
+            print(f"{name}: {sqlite[name]} on SQLite, {postgresql[name]} on PostgreSQL")
+    if skipped or not alike:
         print("the suite must run whole, and alike on both databases")
         return 1
     return 0

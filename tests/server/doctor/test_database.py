@@ -61,6 +61,8 @@ async def test_a_city_that_runs_is_fine(desk: Desk) -> None:
         ("sqlite", (3, 46, 1), FINE),
         ("sqlite", (3, 24, 0), WRONG),
     ],
+    # A name of its own for each: those of the databases are counted (.ci/both_databases.py).
+    ids=["postgresql14", "postgresql18", "postgresql13", "sqlite346", "sqlite324"],
 )
 def test_old_databases_are_refused(name: str, number: tuple[int, ...], expected: Verdict) -> None:
     assert version(name, number).verdict is expected
