@@ -54,6 +54,8 @@ def fold(text: str) -> str:
     Half of a surrogate pair, which no encoding of the outside world may hold, becomes U+FFFD.
     """
     folded = text.translate(_FOLD)
+    if folded == text:
+        folded = text  # most words of a lexicon: they are kept once
     if folded.isascii():
         return folded
     try:

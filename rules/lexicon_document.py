@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rules.flaws import Flaw
@@ -46,12 +47,18 @@ def read_term(data: object, path: str, flaws: list[Flaw]) -> Term:
     return Term(
         text=row.text("text"),
         kind=row.choice("kind", TermKind),
-        facts=row.pairs("facts"),
-        sector=row.optional_text("sector"),
-        weight=row.number("weight", 1.0),
-        unless=row.texts("unless"),
-        marks=row.texts("marks"),
+        facts=_shared(row.pairs("facts")),
+        sector=_shared(row.optional_text("sector")),
+        weight=_shared(row.number("weight", 1.0)),
+        unless=_shared(row.texts("unless")),
+        marks=_shared(row.texts("marks")),
     )
+
+
+@lru_cache(maxsize=16_384, typed=True)
+def _shared(value: Any) -> Any:
+    """The value as it was read before: most of a hundred thousand words say what others say, too."""
+    return value
 
 
 def read_reading(data: object, path: str, flaws: list[Flaw]) -> Reading:

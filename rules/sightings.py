@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -175,9 +176,9 @@ def _entry(term: Term, marks: Marks) -> Entry:
         fold(term.text),
         kind.value,
         term.sector,
-        trust(kind) * term.weight,
+        _worth(kind, term.weight),
         marks.mask(term.marks) if term.marks else 0,
-        tuple([fold(word) for word in term.unless]) if term.unless else (),
+        _folded(term.unless),
         kind is TermKind.PREMISES,
         _NONE if term.sector == NOT_ENVIRONMENT else _PARTS.get(kind, _NONE),
         (FLAGS_FIELD, NIGHT) in term.facts,
@@ -186,6 +187,16 @@ def _entry(term: Term, marks: Marks) -> Entry:
         kind is TermKind.PREMISES and _WORKS.match(term.text) is not None,
         kind is not TermKind.PREMISES and term.text[-1] not in _LEADS_ON,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _worth(kind: TermKind, weight: float) -> float:
+    return trust(kind) * weight
+
+
+@lru_cache(maxsize=4_096)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([fold(word) for word in words])
 
 
 def _disturbs(term: Term) -> bool:
