@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -34,8 +35,9 @@ DEFINITION = "strawberry-definition"
 """Where strawberry keeps its own view of a field."""
 
 
-MOST_KEPT = 200
-"""Sets of variables that one operation recognizes."""
+MOST_KEPT = 2_000
+"""Sets of variables that are recognized, of all operations together: what is kept must not grow with what
+clients think of."""
 LONGEST_KEPT = 2_000
 """Bytes of the longest of them."""
 
@@ -54,8 +56,8 @@ class Variables:
         self._inputs = inputs
         self._all: VariableValues | None = None
         self.plain: Mapping[str, Any] = inputs
-        self.converted: dict[Any, Mapping[str, Any]] = {}
-        """Arguments that were made of them, by what read them."""
+        self.converted: dict[object, Mapping[str, Any]] = {}
+        """Arguments that were made of them, by the place in the document."""
 
     @property
     def all(self) -> VariableValues:
@@ -73,7 +75,6 @@ class Coercion:
         self.definitions = operation.variable_definitions or ()
         checks = {d.variable.name.value: _check(d) for d in self.definitions}
         self._checks = {name: check for name, check in checks.items() if check is not None}
-        self._kept: dict[bytes, Variables] = {}
         self._is_plain = len(self._checks) == len(checks)
         self.required = frozenset(
             d.variable.name.value for d in self.definitions if isinstance(d.type, NonNullTypeNode)
@@ -92,15 +93,7 @@ class Coercion:
     def _read_again(self, inputs: Mapping[str, Any]) -> Variables:
         # Front ends send the same filters over and over, and reading them takes longer than recognizing them.
         sent = orjson.dumps(inputs, default=dict)  # a request without variables has a mapping of its own kind
-        kept = self._kept.get(sent)
-        if kept is None:
-            kept = Variables(self, inputs)
-            kept.plain = kept.all.coerced
-            if len(sent) <= LONGEST_KEPT:
-                if len(self._kept) >= MOST_KEPT:
-                    self._kept.clear()
-                self._kept[sent] = kept
-        return kept
+        return recognized(self, sent) if len(sent) <= LONGEST_KEPT else _coerced(self, inputs)
 
     def coerced(self, inputs: Mapping[str, Any]) -> VariableValues:
         """The variables by the executor's own rules. Raises BadVariables."""
@@ -108,6 +101,18 @@ class Coercion:
         if isinstance(found, list):
             raise BadVariables
         return found
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def recognized(coercion: Coercion, sent: bytes) -> Variables:
+    """The variables that were sent as this JSON. Raises BadVariables."""
+    return _coerced(coercion, orjson.loads(sent))
+
+
+def _coerced(coercion: Coercion, inputs: Mapping[str, Any]) -> Variables:
+    variables = Variables(coercion, inputs)
+    variables.plain = variables.all.coerced
+    return variables
 
 
 _PLAIN: Mapping[str, type] = {"ID": str, "String": str, "Boolean": bool}
@@ -170,10 +175,12 @@ def arguments_reader(
             name: variables.plain[variable] for name, variable in names if variable in variables.plain
         }
 
+    place = object()  # `read` itself would make a circle of it
+
     def read(variables: Variables) -> Mapping[str, Any]:
-        found = variables.converted.get(read)
+        found = variables.converted.get(place)
         if found is None:
-            found = variables.converted[read] = convert(get_argument_values(field, node, variables.all))
+            found = variables.converted[place] = convert(get_argument_values(field, node, variables.all))
         return found
 
     return read

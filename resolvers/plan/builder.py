@@ -7,7 +7,6 @@ and the names of types are quoted, and everything else is a constant of the prog
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,9 +131,7 @@ class Builder:
         item = inside._dictionary(row, type_, nodes)
         if inside.top or inside.prelude or not inside.is_constant or codes.children:
             return self._dictionary(shape, type_, nodes)
-        build: Callable[..., Any] = eval(  # noqa: S307 - the text is ours
-            f"lambda {row.var}, register: {item}", self.constants.names
-        )
+        build = self.constants.function(f"lambda {row.var}, register: {item}")
         combinations = self.constants.keep(Combinations(build), "combinations")
         items = self.constants.variable("d")
         self.uses_register = self.uses_register or inside.uses_register
@@ -230,9 +227,7 @@ class Builder:
         item = inside.object(ObjectShape("x", "", self.constants, inside.top), type_, nodes)
         if inside.top or inside.prelude or not inside.is_constant:
             return None
-        build: Callable[..., Any] = eval(  # noqa: S307 - the text is ours
-            f"lambda x, register: {item}", self.constants.names
-        )
+        build = self.constants.function(f"lambda x, register: {item}")
         name = self.constants.keep(Residents(resident.kind, nullable, build), "residents")
         if self.in_resident:
             return f"{name}.of(register)"

@@ -130,7 +130,7 @@ class Writer:
         exec(  # noqa: S102 - the text is ours
             f"def steps(context, register, variables, given):\n    {body}", self.names
         )
-        made: Program = self.names["steps"]
+        made: Program = self.names.pop("steps")  # no circle: a forgotten program goes at once
         return made
 
     def _query(self, relation: Relation, names: tuple[str, ...], *, revision: bool) -> KeyedQuery:

@@ -20,6 +20,7 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    Token,
     VariableNode,
     parse,
 )
@@ -173,6 +174,7 @@ class Documents:
             else:
                 problem = _problem("query.syntax", error)
             raise Unacceptable(problem) from None
+        _unlink_tokens(node)
         over = excess(node, self.settings)
         if over is not None:
             raise Unacceptable(over.problem)
@@ -188,6 +190,16 @@ class Documents:
             if isinstance(definition, OperationDefinitionNode)
         )
         return Document(node, operations, tuple(_representations(node)))
+
+
+def _unlink_tokens(document: DocumentNode) -> None:
+    """Let go of most tokens, and of the others with the document: they refer to each other both ways, so that
+    only the collector of circles would find them, and nobody asks for them any more."""
+    token: Token | None = document.loc.start_token if document.loc else None
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token = following
 
 
 def _operation(node: OperationDefinitionNode, fragments: Fragments, cost: Cost, roles: Roles) -> Operation:
