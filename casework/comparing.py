@@ -9,7 +9,7 @@ from casework.errors import Result
 from casework.policy_reference import PolicyReference, referred
 from casework.review import prepared
 from rules.apart import apart, said_there
-from rules.in_words import Plain, compared
+from rules.in_words import Changes, compared
 from wording.catalogue import Language
 
 COMPARING_SECONDS = 60.0
@@ -24,12 +24,12 @@ class ComparePolicies:
     language: Language
 
 
-async def compare_policies(desk: Desk, request: ComparePolicies) -> Result[list[Plain]]:
-    """What changed from the old one to the new one; each is what a `ChangeInWords` is made of."""
+async def compare_policies(desk: Desk, request: ComparePolicies) -> Result[Changes]:
+    """What changed from the old one to the new one."""
     return await prepared(_compare(desk, request), ("new",))
 
 
-async def _compare(desk: Desk, request: ComparePolicies) -> list[Plain]:
+async def _compare(desk: Desk, request: ComparePolicies) -> Changes:
     async with desk.database.read() as connection:
         old = await referred(connection, request.old, ("old",))
         new = await referred(connection, request.new, ("new",))

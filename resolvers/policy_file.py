@@ -14,7 +14,7 @@ from resolvers.context import Context
 from resolvers.description import Computed
 from resolvers.span import stretch
 from rules.exchange import FileFormat
-from rules.in_words import ChangeInWords, Plain
+from rules.in_words import ChangeInWords, Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Compared:
     """What changed, or what has to be mended in the question."""
 
     count: int
-    changes: Sequence[Plain]
+    changes: Sequence[ChangeInWords]
     errors: tuple[UserError, ...]
 
 
@@ -45,15 +45,15 @@ class Exported:
 async def compare(context: Context, old: PolicyReference, new: PolicyReference) -> Compared:
     """What changed from one policy to another."""
     result = await compare_policies(context.desk, ComparePolicies(old, new, context.language))
-    changes = result.value or ()
+    changes = result.value or Changes()
     return Compared(len(changes), changes, result.errors)
 
 
 def changes(
-    context: Context, changes: Sequence[Plain], *, after: int = 0, first: int = 100
+    context: Context, changes: Sequence[ChangeInWords], *, after: int = 0, first: int = 100
 ) -> Sequence[ChangeInWords]:
     """The changes, a stretch at a time."""
-    return [ChangeInWords(*each) for each in stretch(context, changes, after, first)]
+    return stretch(context, changes, after, first)
 
 
 async def export(context: Context, policy: PolicyReference, format: FileFormat) -> Exported:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, NamedTuple
+from itertools import groupby, islice
+from typing import Any, Final, NamedTuple, overload
+
+import orjson
 
 from rules.difference import CASES, FIELDS, READINGS, RULES, TERMS, Difference, changes_of, difference
 from rules.document import policy_from_document
 from rules.model import Outcome, Policy, Rule, conditions_of
 from rules.phrase import Phrases
 from wording.catalogue import Language, say
+
+PACK: Final = 100
 
 
 class Part(StrEnum):
@@ -45,13 +50,47 @@ class ChangeInWords(NamedTuple):
     after: str = ""
 
 
-Plain = tuple[Part, ChangeKind, str, str, str]
-"""What a ChangeInWords is made of: a hundred thousand go to another process in a tenth of the time."""
+@dataclass(frozen=True, slots=True)
+class Changes(Sequence[ChangeInWords]):
+    """Changes that are made when they are asked for. Two policies with nothing in common differ in a hundred
+    thousand ways, of which a reader looks at a hundred: as JSON they take a fifth of the memory, and go from
+    one process to another in a tenth of the time."""
+
+    length: int = 0
+    packed: tuple[bytes, ...] = ()
+    """PACK changes each."""
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, at: int) -> ChangeInWords: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[ChangeInWords]: ...
+    def __getitem__(self, at: int | slice) -> ChangeInWords | Sequence[ChangeInWords]:
+        places = range(self.length)[at]
+        if isinstance(places, int):
+            return next(self._at(range(places, places + 1)))
+        return [*self._at(places)]
+
+    def _at(self, places: range) -> Iterator[ChangeInWords]:
+        for number, within in groupby(places, lambda place: place // PACK):
+            pack = orjson.loads(self.packed[number])
+            for place in within:
+                part, kind, *said = pack[place % PACK]
+                yield ChangeInWords(Part(part), ChangeKind(kind), *said)
 
 
-def compared(
-    old_document: Mapping[str, Any], new_document: Mapping[str, Any], language: Language
-) -> list[Plain]:
+def packed(changes: Iterable[ChangeInWords]) -> Changes:
+    """The same changes."""
+    count, packs, each = 0, [], iter(changes)
+    while pack := [*islice(each, PACK)]:
+        count += len(pack)
+        packs.append(orjson.dumps([tuple(change) for change in pack]))
+    return Changes(count, tuple(packs))
+
+
+def compared(old_document: Mapping[str, Any], new_document: Mapping[str, Any], language: Language) -> Changes:
     """What changed between two policies, given as their documents. Words, readings and cases are compared as
     they stand there: to take a hundred thousand words apart takes longer than all the rest."""
     rest: dict[str, list[Any]] = {entry: [] for entry in _ONLY_NAMED}
@@ -65,8 +104,7 @@ def compared(
             for document in (old_document, new_document)
         )
         lists[entry] = changes_of(was, now)
-    changes = changes_in_words(replace(found, lists=lists), old, new, language)
-    return [(each.part, each.kind, each.name, each.before, each.after) for each in changes]
+    return packed(changes_in_words(replace(found, lists=lists), old, new, language))
 
 
 _PARTS: Mapping[str, tuple[Part, str]] = {

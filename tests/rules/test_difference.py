@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rules.difference import Conflict, difference, merge, merge_documents
 from rules.document import policy_document
-from rules.in_words import changes_in_words, compared
+from rules.in_words import PACK, ChangeInWords, ChangeKind, Part, changes_in_words, compared, packed
 from rules.lexicon import Lexicon, Term
 from rules.model import Case, Expected, Policy, Rule
 from tests.rules.policies import base, policy
@@ -79,7 +79,22 @@ def test_a_difference_leads_from_one_to_the_other(old: Policy, new: Policy) -> N
 @given(tables(), tables())
 def test_documents_tell_the_changes_of_the_policies(old: Policy, new: Policy) -> None:
     found = compared(policy_document(old), policy_document(new), Language.EN)
-    assert found == list(changes_in_words(difference(old, new), old, new, Language.EN))
+    assert list(found) == list(changes_in_words(difference(old, new), old, new, Language.EN))
+
+
+@pytest.mark.parametrize("count", [0, 1, PACK - 1, PACK, PACK + 1, 3 * PACK])
+def test_packed_changes_are_the_changes(count: int) -> None:
+    changes = [
+        ChangeInWords(Part.TERM, ChangeKind.ADDED, f"词{number}", "\u2028", "") for number in range(count)
+    ]
+    found = packed(changes)
+    assert len(found) == count
+    assert list(found) == changes
+    for stretch in (slice(0, 100), slice(PACK - 1, PACK + 1), slice(count, count + 9), slice(7, 2 * PACK, 3)):
+        assert found[stretch] == changes[stretch]
+    assert not changes or found[-1] == changes[-1]
+    with pytest.raises(IndexError):
+        found[count]
 
 
 @given(tables(), tables())
