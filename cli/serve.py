@@ -17,6 +17,7 @@ from cli.settings import usable_settings
 from cli.speech import Exit, Stop, tell
 from db.faults import Fault
 from server.heads import guarded
+from server.heap import share_heap
 from server.logs import set_up_logs
 from server.settings import Settings
 from server.sign_in.identity import NotLoopback, listening_address
@@ -29,7 +30,7 @@ BACKLOG = 2048
 """Connections that wait to be accepted, at most."""
 PING_SECONDS = 40.0
 """Between two signs of life that a WebSocket's client is asked for."""
-GC_THRESHOLDS = (50_000, 20, 100)
+GC_THRESHOLDS = (50_000, 10, 10)
 """New objects before the youngest are looked through, and rounds of that before the older ones are."""
 
 
@@ -38,6 +39,7 @@ def serve(host: str | None, port: str | None, demo: bool) -> None:
 
     Raises Stop for an address, a database or settings of no use.
     """
+    share_heap()
     settings = usable_settings(host=host, port=port)
     set_up_logs(settings)
     listener = bind(settings)

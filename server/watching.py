@@ -61,7 +61,7 @@ def uncollected() -> Iterator[None]:
     threads for a while, again and again, and find nothing. What there is by the end stays out of its sight;
     it goes, as most things do, when nobody refers to it any more."""
     _out_of_sight.look()
-    gc.collect(1)
+    gc.collect()
     gc.disable()
     try:
         yield
