@@ -88,8 +88,6 @@ class Findings:
     def _fault(self, request: bytes, status: int, body: bytes) -> str:
         if status >= 500:
             return f"status {status}: {body[:500]!r}"
-        if status == 307 and not body:
-            return ""  # to the address without a slash at its end
         try:
             answer = orjson.loads(body)
             codes = [error["extensions"]["code"] for error in answer.get("errors", ())]

@@ -61,6 +61,10 @@ class Application(Starlette):
     desk: Desk
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        if scope["type"] != "lifespan" and scope["path"].endswith("/"):
+            # The same address: to be sent on would lead those who come through a proxy to an absolute one
+            # that the proxy does not have.
+            scope["path"] = scope["path"].rstrip("/") or "/"
         if scope["type"] == "http" and scope["path"] == ENDPOINT:
             return self.endpoint(scope, receive, send)
         if scope["type"] == "websocket" and scope["path"] == ENDPOINT:

@@ -52,6 +52,18 @@ async def test_a_wrong_time_in_a_variable_is_told_with_an_example(database_url: 
         assert "2026-03-01T09:30:00+08:00" in error["message"]
 
 
+@pytest.mark.parametrize("path", ["/graphql/", "/graphql//", "/graphql"])
+async def test_an_address_with_a_slash_too_many_is_the_same(sqlite_url: str, path: str) -> None:
+    async with serving(sqlite_url) as (client, _):
+        sent = await client.post(path, json={"query": "{__typename}"})
+        assert (sent.status_code, sent.json()) == (200, {"data": {"__typename": "Query"}})
+        got = await client.get(path, params={"query": "{__typename}"})
+        assert got.json() == sent.json()
+        assert (await client.get("/healthz/")).status_code == 200
+        assert (await client.get("/")).status_code == 404
+        assert (await client.get("//")).status_code == 404
+
+
 async def test_a_complaint_goes_in_and_its_decision_is_counted(database_url: str) -> None:
     desk = Desk(Database.open(database_url))
     await load_city(desk, read=shipped_policy)
