@@ -14,8 +14,9 @@ def main(path: str) -> int:
         name = f"{case.get('classname')}.{case.get('name')}"
         if case.find("skipped") is not None:
             skipped.append(name)
+        test, parameters = name.partition("[")[0], name.rpartition("[")[2].rstrip("]").split("-")
         for database in DATABASES:
-            ran[database][name.partition("[")[0]] += database in name.rpartition("[")[2].rstrip("]").split("-")
+            ran[database][test] += database in parameters
     print("tests by database:", ", ".join(f"{database} {ran[database].total()}" for database in DATABASES))
     sqlite, postgresql = ran.values()
     alike = sqlite == postgresql and sqlite.total()
