@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
@@ -36,6 +36,8 @@ from rules.router import Router
 
 BATCH = 500
 """Rows that come over at a time: a few milliseconds of the event loop."""
+TOGETHER = 5_000
+"""Rows that are taken apart at a time."""
 _HEAD = ("title", "title_en", "fields", "triage_below")
 _RULE = (
     *("kind", "priority", "title", "title_en", "valid_from", "valid_to"),
@@ -68,83 +70,93 @@ async def compile_version(
     Raises the database's Fault, and PackError for rows that no policy can be made of.
     """
     extractor = lexicons.get(version.lexicon_checksum)
-    queries = _queries(database.dialect)
-    before = resident.version.text_id if resident else _NO_TEXT
-    stored = await database.fetch(
-        lambda: _read(queries, version.text_id, before, with_lexicon=extractor is None), slow=True
-    )
-    router = await asyncio.to_thread(_router, version, stored, extractor, resident)
+    reading = _Reading(database, version, resident)
+    head, rules = await reading.head(), await reading.rules()
+    lexicon = await reading.lexicon() if extractor is None else Lexicon()
+    if reading.flaws:
+        raise PackError(reading.flaws)
+    router = await asyncio.to_thread(_router, version, head, rules, lexicon, extractor, resident)
     lexicons[version.lexicon_checksum] = router.extractor
     return Compiled(version, router)
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    """One list of a text: how long it is, and the rows that the text before has not, or has elsewhere, as
-    the driver gave them: position, name, whether the row says something new, and what it says."""
-
-    size: int
-    rows: Sequence[Row]
-
-
-_NOTHING = _Changes(0, ())
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What was read of a text."""
-
-    head: Row
-    rules: _Changes
-    terms: _Changes
-    readings: _Changes
-
-
 def _router(
-    version: PublishedVersion, stored: _Stored, extractor: Extractor | None, resident: Compiled | None
+    version: PublishedVersion,
+    head: Row,
+    rules: tuple[Rule, ...],
+    lexicon: Lexicon,
+    extractor: Extractor | None,
+    resident: Compiled | None,
 ) -> Router:
-    policy = _policy(version, stored, resident.router.policy if resident else _NO_POLICY)
+    """The router of the version's policy, without its cases, which decide nothing."""
     if extractor is None:
-        extractor = Extractor(policy.lexicon, resident.router.extractor if resident else None)
-    return Router(replace(policy, lexicon=extractor.lexicon), extractor)
+        extractor = Extractor(lexicon, resident.router.extractor if resident else None)
+    document = {"key": version.policy_key, "version": version.number, **_entries(_HEAD, head), "rules": []}
+    policy = replace(policy_from_document(document), rules=rules, lexicon=extractor.lexicon)
+    return Router(policy, extractor)
 
 
-def _policy(version: PublishedVersion, stored: _Stored, before: Policy) -> Policy:
-    """The policy without its cases, which decide nothing; without a lexicon where none was read."""
-    flaws: list[Flaw] = []
-    rules = _followed(
-        before.rules,
-        stored.rules,
-        attrgetter("id"),
-        lambda row: read_rule(_rule(row), f"rules.{row[0]}", flaws),
-    )
-    terms = _followed(
-        before.lexicon.terms,
-        stored.terms,
-        attrgetter("text"),
-        lambda row: read_term(json_of(row[_SAYS]), f"terms.{row[0]}", flaws),
-    )
-    readings = _followed(
-        before.lexicon.readings,
-        stored.readings,
-        attrgetter("id"),
-        lambda row: read_reading(json_of(row[_SAYS]), f"readings.{row[0]}", flaws),
-    )
-    if flaws:
-        raise PackError(flaws)
-    head = {"key": version.policy_key, "version": version.number, **_entries(_HEAD, stored.head), "rules": []}
-    return replace(policy_from_document(head), rules=rules, lexicon=Lexicon(terms, readings))
+class _Reading:
+    """Reads a text, which never changes, out of what differs from that of the resident version. `flaws` are
+    what is wrong with its rows."""
 
+    def __init__(self, database: Database, version: PublishedVersion, resident: Compiled | None) -> None:
+        self.flaws: list[Flaw] = []
+        self._database = database
+        self._queries = _queries(database.dialect)
+        before = resident.version.text_id if resident else _NO_TEXT
+        self._texts = {"text": version.text_id, "before": before}
+        self._before = resident.router.policy if resident else _NO_POLICY
 
-def _followed(
-    before: Sequence[T], changes: _Changes, name: Callable[[T], str], read: Callable[[Row], T]
-) -> tuple[T, ...]:
-    """A list as it is now: what is neither changed nor moved stands where it stood."""
-    found: list[Any] = [*before[: changes.size], *[None] * (changes.size - len(before))]
-    named = {name(each): each for each in before} if changes.rows else {}
-    for row in changes.rows:
-        found[row[0]] = read(row) if row[2] else named[row[1]]
-    return tuple(found)
+    async def head(self) -> Row:
+        query = self._queries.head
+        (head,) = await self._fetch(lambda: _rows(query, self._texts))
+        return head
+
+    async def rules(self) -> tuple[Rule, ...]:
+        def read(row: Row) -> Rule:
+            return read_rule(_rule(row), f"rules.{row[0]}", self.flaws)
+
+        return await self._list(self._queries.rules, self._before.rules, attrgetter("id"), read)
+
+    async def lexicon(self) -> Lexicon:
+        def term(row: Row) -> Term:
+            return read_term(json_of(row[_SAYS]), f"terms.{row[0]}", self.flaws)
+
+        def reading(row: Row) -> Reading:
+            return read_reading(json_of(row[_SAYS]), f"readings.{row[0]}", self.flaws)
+
+        was, of = self._before.lexicon, self._queries
+        terms = await self._list(of.terms, was.terms, attrgetter("text"), term)
+        return Lexicon(terms, await self._list(of.readings, was.readings, attrgetter("id"), reading))
+
+    async def _list(
+        self, part: _Part, before: Sequence[T], name: Callable[[T], str], read: Callable[[Row], T]
+    ) -> tuple[T, ...]:
+        """A list as it is now: what is neither changed nor moved stands where it stood. Its rows are taken
+        apart some thousands at a time: all at once they would take as much memory as what is made of them."""
+        (counted,) = await self._fetch(lambda: _rows(part.size, self._texts))
+        size: int = counted[0]
+        found: list[Any] = [*before[:size], *[None] * (size - len(before))]
+        named: dict[str, T] = {}
+
+        def place(rows: Sequence[Row]) -> None:
+            if not named:
+                named.update((name(each), each) for each in before)
+            for row in rows:
+                found[row[0]] = read(row) if row[2] else named[row[1]]
+
+        position = -1
+        while True:
+            rows = await self._fetch(partial(_changes, part, self._texts, position))
+            if rows:
+                await asyncio.to_thread(place, rows)
+            if len(rows) < TOGETHER:
+                return tuple(found)
+            position = rows[-1][0]
+
+    async def _fetch(self, steps: Callable[[], Steps[Sequence[Row]]]) -> Sequence[Row]:
+        return await self._database.fetch(steps, slow=True)
 
 
 def _rule(row: Row) -> dict[str, Any]:
@@ -211,24 +223,19 @@ def _compared(column: InstrumentedAttribute[Any]) -> Any:
     return cast(column, Text) if isinstance(column.type, JSON) else column  # JSON has no equality
 
 
-def _read(queries: _Queries, text: UUID, before: UUID, *, with_lexicon: bool) -> Steps[_Stored]:
-    texts = {"text": text, "before": before}
-    (head,) = yield queries.head, queries.head.bind(texts)
-    rules = yield from _changes(queries.rules, texts)
-    if not with_lexicon:
-        return _Stored(head, rules, _NOTHING, _NOTHING)
-    terms = yield from _changes(queries.terms, texts)
-    readings = yield from _changes(queries.readings, texts)
-    return _Stored(head, rules, terms, readings)
+def _rows(query: Query, values: Mapping[str, Any]) -> Steps[Sequence[Row]]:
+    rows: Sequence[Row] = yield query, query.bind(values)
+    return rows
 
 
-def _changes(part: _Part, texts: Mapping[str, UUID]) -> Steps[_Changes]:
-    (counted,) = yield part.size, part.size.bind(texts)
+def _changes(part: _Part, texts: Mapping[str, UUID], position: int) -> Steps[Sequence[Row]]:
+    """The rows behind a position, as the driver gave them, that the text before has not, or has elsewhere:
+    position, name, whether the row says something new, and what it says."""
     found: list[Row] = []
-    position = -1
-    while True:
-        rows = yield part.changes, part.changes.bind({**texts, "position": position})
+    while len(found) < TOGETHER:
+        rows = yield from _rows(part.changes, {**texts, "position": position})
         found += rows
         if len(rows) < BATCH:
-            return _Changes(counted[0], found)
+            break
         position = rows[-1][0]
+    return found
