@@ -58,8 +58,8 @@ def unnoticed() -> Iterator[None]:
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Keep Python's collector of circles from looking through what is being compiled, which would stop all
-    threads for a while, again and again, and find nothing. What there is by the end stays out of its sight;
-    it goes, as most things do, when nobody refers to it any more."""
+    threads for a while, again and again, and find nothing. What requests have left goes before. What there is
+    by the end stays out of its sight; it goes, as most things do, when nobody refers to it any more."""
     _out_of_sight.look()
     gc.collect()
     gc.disable()
